@@ -1,0 +1,155 @@
+"""Who needs help, when and about what: rates, weekly profiles, contact reasons, segments, channels, incidents."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from core.distributions import Constant, Law, Never
+from core.scenario.part import Part
+from core.units import DAY, HOUR, WEEKDAYS, Duration, Moment, Multiple, PositiveDuration, Rate, Share
+
+DAY_KEYS = tuple(day.lower() for day in WEEKDAYS)
+Steps = tuple[Annotated[float, Field(ge=0.0)], ...]
+
+
+class Profile(Part):
+    """A weekly pattern: one number for each step of the day, by weekday.
+
+    For demand the numbers multiply a rate; for a team's schedule they are people at work.
+    """
+
+    every: PositiveDuration = HOUR
+    """Length of a step; a whole number of steps makes a day."""
+    all: Steps = ()
+    """Every day that nothing below speaks of."""
+    weekday: Steps = ()
+    """Monday to Friday."""
+    weekend: Steps = ()
+    """Saturday and Sunday."""
+    mon: Steps = ()
+    """Monday; a day's own list wins over `weekday`, `weekend` and `all`."""
+    tue: Steps = ()
+    """Tuesday."""
+    wed: Steps = ()
+    """Wednesday."""
+    thu: Steps = ()
+    """Thursday."""
+    fri: Steps = ()
+    """Friday."""
+    sat: Steps = ()
+    """Saturday."""
+    sun: Steps = ()
+    """Sunday."""
+
+    @model_validator(mode="after")
+    def _whole_days(self) -> Profile:
+        steps = DAY / self.every
+        if steps != int(steps):
+            raise ValueError("`every` must divide a day into whole steps")
+        wrong = [f"`{name}` has {len(values)}" for name in ("all", "weekday", "weekend", *DAY_KEYS)
+                 if (values := getattr(self, name)) and len(values) != int(steps)]
+        if wrong:
+            raise ValueError(f"{int(steps)} numbers make a day at this `every`; " + ", ".join(wrong))
+        return self
+
+    @property
+    def steps_a_day(self) -> int:
+        """How many steps make a day."""
+        return int(DAY / self.every)
+
+    def day(self, weekday: int) -> tuple[float, ...]:
+        """The numbers of a weekday (0 is Monday); a day that is not spoken of is all zero."""
+        part: Steps = self.weekday if weekday < 5 else self.weekend
+        own: Steps = getattr(self, DAY_KEYS[weekday])
+        return own or part or self.all or (0.0,) * self.steps_a_day
+
+    def week(self) -> NDArray[np.float64]:
+        """All seven days, shape (7, steps a day)."""
+        return np.array([self.day(weekday) for weekday in range(7)])
+
+
+class Demand(Part):
+    """How many needs arise."""
+
+    rate: Rate
+    """Needs that arise where the profile says 1, before anything prevents them."""
+    level: Annotated[Multiple, Field(ge=0.0, le=20.0)] = 1.0
+    """Volume against what is planned: the knob to turn. More is added to, less is thinned from, the same arrivals."""
+    profile: str | None = None
+    """Name of the weekly profile that multiplies the rate; none: the same rate all week."""
+    busyness_cv: Annotated[Multiple, Field(ge=0.0, le=1.0)] = 0.0
+    """How much days differ beyond chance: the coefficient of variation of a gamma factor a day (5-30 % is usual)."""
+
+
+class Topic(Part):
+    """A contact reason."""
+
+    share: Annotated[float, Field(ge=0.0)] = 1.0
+    """How often, against the other topics: shares are weights and may be given in any scale."""
+    profile: str | None = None
+    """Weekly profile of this topic alone, in place of the demand's."""
+    handle_time: Law = Constant(mean=300.0)
+    """An agent's time for one conversation, all touches together, without after-contact work."""
+    after_work: Law = Constant(mean=0.0)
+    """After-contact work: the customer is gone, the agent is not free yet."""
+    first_contact_resolution: Share = 1.0
+    """Chance that one human conversation settles it."""
+    proactive: Share = 1.0
+    """How far proactive support can work for this topic: multiplies its effect."""
+    self_serve: Share = 1.0
+    """How far the help centre can answer this topic: multiplies the chance of finding an answer."""
+    bot: Share = 1.0
+    """How far the bot may take this topic: multiplies its coverage; 0% is never automate."""
+    channels: dict[str, Annotated[float, Field(ge=0.0)]] = {}
+    """Channel mix of this topic alone, as weights; none: the channels' own shares."""
+
+
+class Segment(Part):
+    """A kind of customer."""
+
+    share: Annotated[float, Field(ge=0.0)] = 1.0
+    """How many, against the other segments (weights)."""
+    bot: Share = 1.0
+    """How far the bot may talk to this segment: multiplies its coverage; 0% sends them straight to people."""
+
+
+class Channel(Part):
+    """A way to reach the team."""
+
+    kind: Literal["call", "chat", "email"] = "call"
+    """call: one at a time, answered live. chat: several at a time. email: one at a time, in touches, with the customer's delays between."""
+    share: Annotated[float, Field(ge=0.0)] = 1.0
+    """How many conversations come this way, against the other channels (weights)."""
+    patience: Law = Never()
+    """How long a customer waits for a person before giving up."""
+    leaves_at_once: Share = 0.0
+    """Customers who leave at the first sight of a queue."""
+    silent: Share = 0.0
+    """Those who give up without closing the conversation: an agent finds out only by opening it."""
+    silent_check: Duration = 60.0
+    """Agent's time to find out that nobody is there."""
+    expects: PositiveDuration = 60.0
+    """First response time that customers take for granted here; satisfaction falls with what is beyond it."""
+    handle_factor: Annotated[Multiple, Field(gt=0.0)] = 1.0
+    """Handle time in this channel against the topic's."""
+    touches: Annotated[float, Field(ge=1.0, le=50.0)] = 1.0
+    """email: mean number of replies that settle a conversation (geometric); they share its handle time."""
+    customer_delay: Law = Constant(mean=0.0)
+    """email: how long the customer takes to answer a reply."""
+
+
+class Incident(Part):
+    """Something goes wrong and customers write about it."""
+
+    start: Moment
+    """When it starts."""
+    length: PositiveDuration
+    """How long it drives demand."""
+    factor: Annotated[Multiple, Field(ge=0.0, le=100.0)] = 3.0
+    """Needs of its topics while it lasts, against usual; under 1 there are fewer."""
+    topics: tuple[str, ...] = ()
+    """Which topics; none named: all of them."""

@@ -1,0 +1,1 @@
+"""The built-in scenarios: TOML files that are read through `core.scenario_file`."""

@@ -1,0 +1,1 @@
+"""What happens: one support floor, from the first need to the last survey. Never imports textual."""

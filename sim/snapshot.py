@@ -1,0 +1,65 @@
+"""What a floor looks like at one moment: plain, frozen data for screens and tests. Made by `sim.floor`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+State = Literal["free", "busy", "full", "wrap_up", "away"]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSnapshot:
+    """One person at work: conversations held now, of how many at once; away is a break or a meeting."""
+
+    open: int
+    slots: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class TeamSnapshot:
+    """One queue and its people. Times in seconds."""
+
+    name: str
+    waiting: int
+    waits: tuple[float, ...]
+    """Wait so far of those in the queue, longest first; the first 200."""
+    late: tuple[bool, ...]
+    """For each of `waits`: whether it is past what the customers of its channel expect."""
+    planned: int
+    """People that the plan has at work now, `extra` left out."""
+    people: tuple[PersonSnapshot, ...]
+    """People who are at work now, those on a break included."""
+
+    @property
+    def oldest(self) -> float | None:
+        """Longest wait in the queue, None where nobody waits."""
+        return self.waits[0] if self.waits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A metric by interval of the run: `times` are the intervals' ends (s), `values` may be nan."""
+
+    times: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The floor at `now` (seconds since Monday 00:00 of the first week)."""
+
+    now: float
+    kpi: Mapping[str, float | None]
+    """Metrics over the last hour, by name in `core.metrics`; None where there is nothing to measure.
+    Always there: frt_p90, service_level, csat, waiting, occupancy, cost_per_conversation, abandonment_rate, roar."""
+    funnel: Mapping[str, int]
+    """Last hour: needs, prevented, self_served, bot_resolved, bot_gave_up, human, closed, abandoned, open."""
+    series: Mapping[str, Series]
+    """The same names as `kpi`, by interval since the start of the run (the last three days)."""
+    teams: tuple[TeamSnapshot, ...]
