@@ -149,6 +149,11 @@ def write_multiple(value: float) -> str:
     return text if multiple(text) == value else repr(value)
 
 
+def write_weight(value: float) -> str:
+    """A share among others: 0.35 -> "35%", 3.0 -> "3"; always read back as the same number."""
+    return write_multiple(value) if 0 < value < 1 else _plain(value)
+
+
 def write_per_second(value: float) -> str:
     """The rate in the unit that reads best: per second, minute, hour or day."""
     for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1.0), ("d", DAY)):
@@ -221,6 +226,7 @@ PositiveDuration = Annotated[float, Quantity(seconds, write_seconds, "90s", low=
 Share = Annotated[float, Quantity(fraction, write_fraction, "35%", high=1.0)]
 Multiple = Annotated[float, Quantity(multiple, write_multiple, "120%")]
 PositiveMultiple = Annotated[float, Quantity(multiple, write_multiple, "120%", low=0.001)]
+Weight = Annotated[float, Quantity(multiple, write_weight, "35%")]
 Rate = Annotated[float, Quantity(per_second, write_per_second, "12/h")]
 Moment = Annotated[float, Quantity(moment, write_moment, "Mon 09:00")]
 TimeOfDay = Annotated[float, Quantity(time_of_day, write_time_of_day, "09:00", high=DAY)]

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from core.distributions import Constant, Law, Never
 from core.scenario.part import Part
-from core.units import DAY, HOUR, WEEKDAYS, Duration, Moment, Multiple, PositiveDuration, Rate, Share
+from core.units import DAY, HOUR, WEEKDAYS, Duration, Moment, Multiple, PositiveDuration, Rate, Share, Weight
 
 DAY_KEYS = tuple(day.lower() for day in WEEKDAYS)
 Steps = tuple[Annotated[float, Field(ge=0.0)], ...]
@@ -88,8 +88,8 @@ class Demand(Part):
 class Topic(Part):
     """A contact reason."""
 
-    share: Annotated[float, Field(ge=0.0)] = 1.0
-    """How often, against the other topics: shares are weights and may be given in any scale."""
+    share: Weight = 1.0
+    """How often, against the other topics: percentages that sum to 100%, or weights such as 3 and 1."""
     profile: str | None = None
     """Weekly profile of this topic alone, in place of the demand's."""
     handle_time: Law = Constant(mean=300.0)
@@ -104,15 +104,15 @@ class Topic(Part):
     """How far the help centre can answer this topic: multiplies the chance of finding an answer."""
     bot: Share = 1.0
     """How far the bot may take this topic: multiplies its coverage; 0% is never automate."""
-    channels: dict[str, Annotated[float, Field(ge=0.0)]] = {}
-    """Channel mix of this topic alone, as weights; none: the channels' own shares."""
+    channels: dict[str, Weight] = {}
+    """Channel mix of this topic alone, shares by channel; none: the channels' own shares."""
 
 
 class Segment(Part):
     """A kind of customer."""
 
-    share: Annotated[float, Field(ge=0.0)] = 1.0
-    """How many, against the other segments (weights)."""
+    share: Weight = 1.0
+    """How many, against the other segments: percentages that sum to 100%, or weights such as 3 and 1."""
     bot: Share = 1.0
     """How far the bot may talk to this segment: multiplies its coverage; 0% sends them straight to people."""
 
@@ -122,8 +122,8 @@ class Channel(Part):
 
     kind: Literal["call", "chat", "email"] = "call"
     """call: one at a time, answered live. chat: several at a time. email: one at a time, in touches, with the customer's delays between."""
-    share: Annotated[float, Field(ge=0.0)] = 1.0
-    """How many conversations come this way, against the other channels (weights)."""
+    share: Weight = 1.0
+    """How many conversations come this way: percentages that sum to 100%, or weights such as 3 and 1."""
     patience: Law = Never()
     """How long a customer waits for a person before giving up."""
     leaves_at_once: Share = 0.0
