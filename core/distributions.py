@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from core import elementary
-from core.units import Duration, Multiple, PositiveDuration, Share
+from core.units import Duration, PositiveDuration, Ratio, Share
 
 Array = NDArray[np.float64]
 
@@ -78,7 +78,7 @@ class Lognormal(_Law):
     law: Literal["lognormal"] = "lognormal"
     mean: PositiveDuration
     """Mean time."""
-    cv: Multiple = 1.0
+    cv: Ratio = 1.0
     """Standard deviation over mean; handle times lie between 0.7 and 1.5."""
 
     @cached_property
@@ -100,12 +100,14 @@ class Gamma(_Law):
     law: Literal["gamma"] = "gamma"
     mean: PositiveDuration
     """Mean time."""
-    cv: Annotated[float, Field(ge=0.05, le=5.0)] = 1.0
+    cv: Annotated[Ratio, Field(le=5.0)] = 1.0
     """Standard deviation over mean."""
 
     def quantile(self, u: Array) -> Array:
         from scipy.special import gammaincinv
 
+        if self.cv == 0.0:
+            return on_ticks(np.full_like(u, self.mean))
         shape = 1.0 / self.cv**2
         return on_ticks(gammaincinv(shape, u) * (self.mean / shape))
 

@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
@@ -128,7 +129,7 @@ def write_seconds(value: float) -> str:
     if value == 0:
         return "0s"
     if value < 0 or value != int(value):
-        return f"{_plain(value)}s"
+        return f"{write_number(value)}s"
     whole, parts = int(value), []
     for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
         count, whole = divmod(whole, size)
@@ -139,28 +140,28 @@ def write_seconds(value: float) -> str:
 
 def write_fraction(value: float) -> str:
     """0.35 -> "35%", always read back as the same number."""
-    text = f"{_plain(round(value * 100, 10))}%"
+    text = f"{write_number(round(value * 100, 10))}%"
     return text if fraction(text) == value else repr(value)
 
 
 def write_multiple(value: float) -> str:
     """1.2 -> "120%", always read back as the same number."""
-    text = f"{_plain(round(value * 100, 10))}%"
+    text = f"{write_number(round(value * 100, 10))}%"
     return text if multiple(text) == value else repr(value)
 
 
 def write_weight(value: float) -> str:
     """A share among others: 0.35 -> "35%", 3.0 -> "3"; always read back as the same number."""
-    return write_multiple(value) if 0 < value < 1 else _plain(value)
+    return write_multiple(value) if 0 < value < 1 else write_number(value)
 
 
 def write_per_second(value: float) -> str:
     """The rate in the unit that reads best: per second, minute, hour or day."""
     for unit, size in (("h", HOUR), ("m", MINUTE), ("s", 1.0), ("d", DAY)):
-        text = f"{_plain(round(value * size, 9))}/{unit}"
+        text = f"{write_number(round(value * size, 9))}/{unit}"
         if "e" not in text and per_second(text) == value:
             return text
-    return f"{value!r}/s"
+    return f"{write_number(value)}/s"
 
 
 def write_moment(value: float) -> str:
@@ -180,8 +181,9 @@ def write_time_of_day(value: float) -> str:
     return f"{text}:{second:02d}" if second else text
 
 
-def _plain(value: float) -> str:
-    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+def write_number(value: float) -> str:
+    """The shortest text of a number, never with an exponent."""
+    return f"{Decimal(int(value) if value == int(value) else repr(value)):f}"
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ class Quantity:
         In code a number is in the inside unit; a number in a file is refused unless its unit is plain.
         """
         value = given if isinstance(given, float) and info.context != WRITTEN else self.read(given)
-        if not self.low <= value <= self.high:
+        if not (self.low <= value <= self.high and math.isfinite(value)):
             raise UnitError(f"must be {self.bounds}")
         return value
 
@@ -226,6 +228,7 @@ PositiveDuration = Annotated[float, Quantity(seconds, write_seconds, "90s", low=
 Share = Annotated[float, Quantity(fraction, write_fraction, "35%", high=1.0)]
 Multiple = Annotated[float, Quantity(multiple, write_multiple, "120%")]
 PositiveMultiple = Annotated[float, Quantity(multiple, write_multiple, "120%", low=0.001)]
+Ratio = Annotated[float, Quantity(multiple, write_number, "1.1")]
 Weight = Annotated[float, Quantity(multiple, write_weight, "35%")]
 Rate = Annotated[float, Quantity(per_second, write_per_second, "12/h")]
 Moment = Annotated[float, Quantity(moment, write_moment, "Mon 09:00")]
