@@ -80,6 +80,8 @@ class Records:
     """Number of the person who took it, counted over the run, -1 where none did."""
     arrived: Floats
     """When the need arose, or the customer came back (s)."""
+    asked: Floats
+    """First message, after any look at the help centre (s); nan where none was written."""
     queued: Floats
     """When it joined a team's queue (s), nan where it never did."""
     answered: Floats

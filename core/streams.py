@@ -1,0 +1,39 @@
+"""Named random streams: (seed, replication, name) is a sequence of uniform numbers, the same on every machine.
+
+A stream belongs to what it is drawn for ("demand/1/day 3", "rota/frontline/early/2/day 3"), never to the order in
+which things happen; so a change in one mechanism moves no other draw (common random numbers). Only the raw
+64-bit output of the generator is used: NumPy guarantees that it never changes, which it does not for its
+distributions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Stream:
+    """Uniform numbers strictly between 0 and 1, one after the other."""
+
+    __slots__ = ("_bits",)
+
+    def __init__(self, seed: int, replication: int, name: str):
+        words = np.frombuffer(hashlib.blake2b(name.encode(), digest_size=16).digest(), dtype="<u4")
+        entropy = [abs(seed), int(seed < 0), replication, *(int(word) for word in words)]
+        self._bits = np.random.PCG64(np.random.SeedSequence(entropy))
+
+    def uniform(self, count: int) -> Array:
+        """The next `count` numbers: odd multiples of 2**-53, so that neither 0 nor 1 occurs."""
+        raw: Array = ((self._bits.random_raw(count) >> np.uint64(12)) + 0.5) * 2.0**-52
+        return raw
+
+    def rows(self, count: int, width: int) -> Array:
+        """The next `count` rows of `width` numbers, as columns: shape (width, count).
+
+        Row i holds the same numbers however many rows are drawn after it.
+        """
+        return np.ascontiguousarray(self.uniform(count * width).reshape(count, width).T)

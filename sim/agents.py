@@ -1,0 +1,119 @@
+"""The people of a team: who is free for the next conversation, and whose turn it is."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+
+from sim.clock import Alarm
+from sim.conversation import Conversation
+
+
+class Agent:
+    """One person of a team."""
+
+    __slots__ = ("at_work", "away", "back_at", "chats", "holding", "key", "left_at", "number", "on_shift", "open",
+                 "paced_at", "pacer", "pause", "progress", "returned", "since", "used", "whole")
+
+    def __init__(self, key: str, number: int):
+        self.key = key
+        """Who it is within the team, such as "early/3": the same person every day."""
+        self.number = number
+        """Who it is in the run's records."""
+        self.on_shift = False
+        """The rota has the person on duty."""
+        self.left_at = 0.0
+        """When the last duty ended (s)."""
+        self.away = False
+        """On a break or in a spell away."""
+        self.back_at = 0.0
+        """When that ends (s)."""
+        self.pause = 0.0
+        """Length of a break that begins when the conversation in hand is finished (s)."""
+        self.at_work = False
+        """Time counts as available: on duty and not away, or still finishing a conversation."""
+        self.used = 0
+        """Slots taken."""
+        self.open = 0
+        """Conversations in hand, after-contact work included."""
+        self.since = 0.0
+        """Up to when the time spent with `open` conversations has been counted (s)."""
+        self.whole: Conversation | None = None
+        """The call or email in hand, which takes all slots."""
+        self.holding = 0
+        """Email conversations that are theirs, the customer's turn included."""
+        self.returned: deque[Conversation] = deque()
+        """Email conversations of theirs that the customer has answered."""
+        self.chats: list[Conversation] = []
+        """Chats that share their attention, where chats slow each other."""
+        self.progress = 0.0
+        """Work done on each of those chats since the person began (s)."""
+        self.paced_at = 0.0
+        """Up to when `progress` has been counted (s)."""
+        self.pacer: Alarm | None = None
+        """The end of the next of those chats."""
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether new conversations may come."""
+        return self.on_shift and not self.away and self.pause == 0.0
+
+
+class Balanced:
+    """Fewest open first, then longest idle."""
+
+    def __init__(self, slots: int):
+        self._slots = slots
+        self._by_used: list[OrderedDict[Agent, None]] = [OrderedDict() for _ in range(slots)]
+
+    def add(self, agent: Agent) -> None:
+        """The agent has room, last in line among equals."""
+        self._by_used[agent.used][agent] = None
+
+    def remove(self, agent: Agent) -> None:
+        """The agent's room is about to change, or is gone; fine if there was none."""
+        if agent.used < self._slots:
+            self._by_used[agent.used].pop(agent, None)
+
+    def candidates(self, slots: int) -> Iterator[Agent]:
+        """Agents with room for that many slots, best first."""
+        for line in self._by_used[:self._slots - slots + 1]:
+            yield from line
+
+    def pick(self, slots: int) -> Agent | None:
+        """The best agent with room for that many slots."""
+        for line in self._by_used[:self._slots - slots + 1]:
+            if line:
+                return next(iter(line))
+        return None
+
+
+class RoundRobin:
+    """Each in turn: whose last new conversation is longest ago."""
+
+    def __init__(self, slots: int):
+        self._slots = slots
+        self._turn: OrderedDict[Agent, None] = OrderedDict()
+        self._room: set[Agent] = set()
+
+    def add(self, agent: Agent) -> None:
+        """The agent has room; the turn stays where it was."""
+        self._turn.setdefault(agent)
+        self._room.add(agent)
+
+    def remove(self, agent: Agent) -> None:
+        """The agent's room is about to change, or is gone."""
+        self._room.discard(agent)
+
+    def served(self, agent: Agent) -> None:
+        """The agent had a turn and is now last."""
+        self._turn[agent] = None
+        self._turn.move_to_end(agent)
+
+    def candidates(self, slots: int) -> Iterator[Agent]:
+        """Agents with room for that many slots, best first."""
+        return (agent for agent in self._turn if agent in self._room and agent.used + slots <= self._slots)
+
+    def pick(self, slots: int) -> Agent | None:
+        """The best agent with room for that many slots."""
+        return next(self.candidates(slots), None)

@@ -1,0 +1,72 @@
+"""What a contact will want of people: handle time, patience, touches, whether one answer settles it.
+
+Worked out in columns for many contacts at once from the uniform numbers that each owns, under the scenario in force
+when it begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import elementary
+from core.distributions import Law, on_ticks
+from core.scenario import Scenario
+from sim.conversation import Contact, Wants
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Draws = Callable[[Contact], Floats]
+
+
+def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws) -> Wants:
+    """What the contacts with these topics and channels (positions in the scenario) want; `draws` are theirs, by row."""
+    topics, channels = list(scenario.topic.values()), list(scenario.channel.values())
+    work = _by_law([part.handle_time for part in topics], topic, draws(Contact.HANDLE))
+    factors = np.array([part.handle_factor for part in channels])
+    if (factors != 1.0).any():
+        work = on_ticks(work * factors[channel])
+    resolution = np.array([part.first_contact_resolution for part in topics])[topic]
+    with np.errstate(divide="ignore"):
+        settles = draws(Contact.SETTLES) / resolution
+    weakest = min(team.resolution_factor for team in scenario.team.values())
+    follow, returns = scenario.follow_up, draws(Contact.RETURNS)
+    back = np.flatnonzero((returns < follow.reopen) & (settles >= weakest))
+    again = np.flatnonzero(returns < follow.retry)
+    delays = draws(Contact.RETURN_DELAY)
+    return Wants(
+        work=work.tolist(),
+        after_work=_by_law([part.after_work for part in topics], topic, draws(Contact.AFTER_WORK)).tolist(),
+        patience=_by_law([part.patience for part in channels], channel, draws(Contact.PATIENCE)).tolist(),
+        leaves=(draws(Contact.LEAVES) < np.array([part.leaves_at_once for part in channels])[channel]).tolist(),
+        silent=(draws(Contact.SILENT) < np.array([part.silent for part in channels])[channel]).tolist(),
+        touches=_touches(np.array([part.touches if part.kind == "email" else 1.0 for part in channels])[channel],
+                         draws(Contact.TOUCHES)),
+        settles=settles.tolist(),
+        reopens=dict(zip(back.tolist(), follow.reopen_delay.quantile(delays[back]).tolist(), strict=True)),
+        retries=dict(zip(again.tolist(), follow.retry_delay.quantile(delays[again]).tolist(), strict=True)),
+    )
+
+
+def _by_law(laws: list[Law], which: Ints, u: Floats) -> Floats:
+    """Each row's time under the law that its position in `laws` names."""
+    if all(law == laws[0] for law in laws[1:]):
+        return laws[0].quantile(u)
+    times = np.empty(len(u))
+    for position, law in enumerate(laws):
+        rows = which == position
+        times[rows] = law.quantile(u[rows])
+    return times
+
+
+def _touches(mean: Floats, u: Floats) -> list[int]:
+    """Geometric numbers from 1 on with the given means."""
+    if (mean <= 1.0).all():
+        return [1] * len(u)
+    several = mean > 1.0
+    touches = np.ones(len(u), dtype=np.int64)
+    stays = 1.0 - 1.0 / mean[several]
+    touches[several] = 1 + np.floor(elementary.log(u[several]) / elementary.log(stays)).astype(np.int64)
+    return touches.tolist()

@@ -1,0 +1,219 @@
+"""One support floor: wires the rooms, runs them, hands out snapshots. Read this first.
+
+    demand -> proactive -> self_serve -> bot -> routing -> team -> follow_up -> (team again: reopen, recontact, retry)
+                                                             \\-> recorder -> metrics
+
+What is settled when a need arises (who it is, whether a bot helps, which team it goes to) is settled for all needs of a
+day at once, in the columns of a `Block`; the conversations that reach a person then come to the team one by one, from
+a feed in the order of time. An intervention cuts the block at its time: what has not arisen yet arises again, from
+the same draws, under the new numbers.
+
+A scenario, a seed, a replication number and the interventions are the run, to the last digit; how it is sliced by
+`advance` is not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import count
+
+import numpy as np
+
+from core.interventions import Intervention, with_value
+from core.metrics import METRICS, Hours, Tally
+from core.records import Origin, Records
+from core.scenario import Scenario
+from core.units import DAY
+from sim.bot import ResolutionBot
+from sim.clock import Clock
+from sim.contact import wants
+from sim.conversation import Block, Conversation
+from sim.demand import Demand
+from sim.follow_up import FollowUp
+from sim.line import Kind
+from sim.proactive import ProactiveSupport
+from sim.pulse import HORIZON, Pulse
+from sim.recorder import Recorder
+from sim.replay import Replay
+from sim.rota import Rota
+from sim.routing import Routing
+from sim.self_serve import SelfServe
+from sim.snapshot import Snapshot
+from sim.team import Team
+
+
+class Floor:
+    """A floor at a moment of its run."""
+
+    def __init__(self, scenario: Scenario, seed: int = 1, replication: int = 0,
+                 interventions: Iterable[Intervention] = (), replay: Replay | None = None, keep_records: bool = True):
+        self.planned = scenario
+        self.scenario = scenario
+        """The scenario in force now."""
+        self.clock = Clock()
+        self._coming = sorted(interventions, key=lambda change: change.at)
+        self._demand = Demand(scenario, seed, replication, replay)
+        self._routing = Routing(scenario)
+        self._proactive = ProactiveSupport(scenario)
+        self._self_serve = SelfServe(scenario)
+        self._bot = ResolutionBot(scenario)
+        self._recorder = Recorder(scenario.warm_up, keep_records)
+        self._follow_up = FollowUp(self.clock, scenario, self._routing, self._recorder.receive, self._join)
+        numbers = count()
+        self.teams = [Team(self.clock, index, name, self._follow_up, numbers)
+                      for index, name in enumerate(scenario.team)]
+        for team in self.teams:
+            team.configure(scenario, self.teams)
+        presences = replay.presences if replay is not None else ()
+        self._rotas = [Rota(self.clock, team, scenario, seed, replication, presences) for team in self.teams]
+        self._kinds = [int(Kind[channel.kind.upper()]) for channel in scenario.channel.values()]
+        self._rooms = (self._proactive, self._self_serve, self._bot, self._routing)
+        self._feed: list[tuple[float, Block, int]] = []
+        self._window_end = 0.0
+        self._block: Block | None = None
+        self._warm = Hours()
+        self._pulse = Pulse(self.clock, self.teams) if keep_records else None
+
+    @property
+    def now(self) -> float:
+        """Seconds since Monday 00:00 of the first week."""
+        return self.clock._now
+
+    def advance(self, until: float) -> None:
+        """Runs to that time (s). In how many slices makes no difference to the run."""
+        while True:
+            if self.now >= self._window_end:
+                self._open_window()
+            due = self._coming[0].at if self._coming else math.inf
+            warm = self.planned.warm_up if self.now < self.planned.warm_up else math.inf
+            target = min(until, self._window_end, max(due, self.now), warm)
+            self.clock.advance(target)
+            if target == warm:
+                self._warm = self._hours()
+            if due <= self.now:
+                self._apply(self._coming.pop(0))
+            elif self.now >= until and (self.now < self._window_end):
+                return
+
+    def intervene(self, change: Intervention) -> None:
+        """Something will be changed, now or later.
+
+        Raises:
+            InterventionError: for a key or a value that the scenario cannot take.
+        """
+        with_value(self.scenario, change.key, change.value)
+        self._coming = sorted([*self._coming, change], key=lambda other: other.at)
+        if change.at <= self.now:
+            self.advance(self.now)
+
+    def _apply(self, change: Intervention) -> None:
+        """The scenario changes, for all that has not begun."""
+        self.scenario = with_value(self.scenario, change.key, change.value)
+        for room in (*self._rooms, self._demand, self._follow_up, *self._rotas):
+            room.configure(self.scenario)
+        for team in self.teams:
+            team.configure(self.scenario, self.teams)
+        self._reopen_window()
+        self.clock.advance(self.now)
+
+    # Customers on their way
+
+    def _open_window(self) -> None:
+        """The next day's needs arise."""
+        self._recorder_collect()
+        start = self._window_end
+        self._window_end = start + DAY
+        self._receive(self._demand.window(start, self._window_end))
+
+    def _reopen_window(self) -> None:
+        """The needs that have not arisen yet arise again under the numbers in force now."""
+        block = self._block
+        assert block is not None
+        begun = int(np.searchsorted(block.arrived[:block.used], self.now, side="right"))
+        withdrawn = block.team[begun:block.used]
+        block.pending -= int(np.count_nonzero(withdrawn >= 0))
+        self._demand.withdraw(block.used - begun)
+        block.used = begun
+        self._feed = [entry for entry in self._feed[self.clock.fed:] if entry[1] is not block or entry[2] < begun]
+        self.clock.feed([], self._deliver)
+        self._receive(self._demand.window(self.now, self._window_end))
+
+    def _receive(self, block: Block) -> None:
+        """A block of needs goes through the tiers; who has to do with people is put into the feed."""
+        for room in self._rooms:
+            room.receive(block)
+        self._recorder.receive(block)
+        self._block = block
+        human = block.team >= 0
+        block.pending = int(np.count_nonzero(human))
+        block.team_of = block.team.tolist()
+        block.channel_of = block.channel.tolist()
+        block.priority_of = block.priority.tolist()
+        block.wants = wants(block.scenario, block.topic, block.channel, block.contact_draws)
+        rows = np.flatnonzero(human)
+        back, back_at = self._follow_up.recontacts(block)
+        rows, times = np.concatenate([rows, back]), np.concatenate([block.queued[rows], back_at])
+        order = np.argsort(times, kind="stable")
+        coming = zip(times[order].tolist(), [block] * len(order), rows[order].tolist(), strict=True)
+        self._feed = [*self._feed[self.clock.fed:], *coming]
+        self._feed.sort(key=_time)
+        self.clock.feed([entry[0] for entry in self._feed], self._deliver)
+
+    def _deliver(self, position: int) -> None:
+        """The clock has come to that place of the feed."""
+        at, block, row = self._feed[position]
+        team = block.team_of[row]
+        if team >= 0:
+            self.teams[team].receive(Conversation(block, row, at, self._kinds[block.channel_of[row]]))
+        else:
+            self._follow_up.come_back(block, row, Origin.RECONTACT)
+
+    def _join(self, block: Block, row: int) -> None:
+        """A further contact goes to its team."""
+        team = self.teams[block.team_of[row]]
+        team.receive(Conversation(block, row, self.now, self._kinds[block.channel_of[row]]))
+
+    # What can be seen of it
+
+    def _recorder_collect(self) -> None:
+        for block in self._recorder.collect(self.now, self._follow_up.newest):
+            self._follow_up.forget(block)
+
+    def _hours(self) -> Hours:
+        """What people's time went to since the start, all teams together."""
+        total = Hours()
+        for team in self.teams:
+            team.settle()
+            total = total + team.hours()
+        return total
+
+    def hours(self) -> Hours:
+        """What people's time went to since the warm-up."""
+        return self._hours() - self._warm
+
+    def tally(self) -> Tally:
+        """Sums over the run after its warm-up, from which every metric follows."""
+        span = max(self.now - self.planned.warm_up, 0.0)
+        return self._recorder.total(self.now).finish(self.hours(), span)
+
+    def measures(self) -> dict[str, float | None]:
+        """Every metric of `core.metrics` over the run after its warm-up."""
+        tally = self.tally()
+        return {name: tally.value(name) for name in METRICS}
+
+    def records(self) -> Records:
+        """All rows so far, by need and contact (the floor must keep records)."""
+        return self._recorder.records(self.now)
+
+    def snapshot(self) -> Snapshot:
+        """What the floor looks like now (the floor must keep records)."""
+        assert self._pulse is not None, "a floor without records has no snapshots"
+        for team in self.teams:
+            team.settle()
+        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self.now - HORIZON),
+                                    {rota.team: rota.headcount() for rota in self._rotas})
+
+
+def _time(entry: tuple[float, Block, int]) -> float:
+    return entry[0]

@@ -1,0 +1,126 @@
+"""What follows a conversation that did not settle the matter: reopens, recontacts, retries.
+
+Every further contact is a row of its own, of the same need, with draws of its own; whoever has asked once goes
+straight to the team.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from core.records import Origin, Outcome
+from core.scenario import Scenario
+from sim.clock import Alarm, Clock
+from sim.contact import wants
+from sim.conversation import Block, Cohort, Contact, Wants
+from sim.routing import Routing
+
+_ROWS = 1024
+"""Rows of a block for further contacts."""
+_BATCH = 256
+"""Contacts whose wants are worked out together."""
+
+Join = Callable[[Block, int], None]
+
+
+class FollowUp:
+    """The last room: decides who comes back, and sends them to the team again."""
+
+    def __init__(self, clock: Clock, scenario: Scenario, routing: Routing, begin: Callable[[Block], None],
+                 join: Join):
+        self._clock = clock
+        self._begin = begin
+        self._routing = routing
+        self._join = join
+        self.newest: Block | None = None
+        """The block that grows."""
+        self._root_of: dict[Block, list[tuple[Block, int]]] = {}
+        """For each row of the blocks of further contacts, where the need's first contact stands."""
+        self._batches: dict[tuple[Block, int, int], Wants] = {}
+        self.configure(scenario)
+
+    def configure(self, scenario: Scenario) -> None:
+        """Takes the scenario's numbers for contacts that begin from now on."""
+        self._scenario = scenario
+        self.newest = None
+        self._batches.clear()
+
+    def recontacts(self, block: Block) -> tuple[np.ndarray, np.ndarray]:
+        """Rows (positions) whose false resolution by the bot brings them back, and when (s)."""
+        follow = self._scenario.follow_up
+        outcome = np.frombuffer(block.outcome, dtype=np.int64)
+        resolved = np.frombuffer(block.resolved, dtype=np.int8)
+        false = (outcome == Outcome.BOT_RESOLVED) & (resolved == 0)
+        rows = np.flatnonzero(false & (block.contact_draws(Contact.RETURNS) < follow.recontact))
+        delays = follow.recontact_delay.quantile(block.contact_draws(Contact.RETURN_DELAY)[rows])
+        return rows, np.frombuffer(block.ended)[rows] + delays
+
+    def receive(self, block: Block, row: int, origin: Origin) -> None:
+        """A conversation has ended unsettled; its customer may come back."""
+        returns = block.wants.reopens if origin == Origin.REOPEN else block.wants.retries
+        delay = returns.get(row)
+        if delay is not None:
+            self._clock.arm(Alarm(self._come_back, (block, row, origin)), self._clock._now + delay)
+
+    def _come_back(self, what: tuple[Block, int, Origin]) -> None:
+        self.come_back(*what)
+
+    def come_back(self, block: Block, row: int, origin: Origin) -> None:
+        """The customer of that row is back, now."""
+        roots = self._root_of.get(block)
+        root, place = (block, row) if roots is None else roots[row]
+        number = int(block.contact[row]) + 1
+        first = place // _BATCH * _BATCH
+        key = root, first, number
+        if key not in self._batches:
+            rows = slice(first, first + _BATCH)
+            self._batches[key] = wants(self._scenario, root.topic[rows], root.channel[rows],
+                                       lambda column: root.contact_draws(column, number, rows))
+        self._open_row(block, row, origin, number, root, place)
+        assert self.newest is not None
+        self.newest.wants.append(self._batches[key], place - first)
+        self._join(self.newest, self.newest.used - 1)
+
+    def _open_row(self, block: Block, row: int, origin: Origin, number: int, root: Block, place: int) -> None:
+        """A further row about the same need, in the newest block."""
+        if self.newest is None or self.newest.used == _ROWS:
+            self.newest = Block(self._scenario, [], np.zeros(_ROWS, dtype=np.int64), np.zeros(_ROWS, dtype=np.int64),
+                                np.zeros(_ROWS))
+            self.newest.used = 0
+            self._begin(self.newest)
+            self._root_of[self.newest] = []
+            self._batches.clear()
+        new, here, now = self.newest, self.newest.used, self._clock._now
+        new.used += 1
+        self._root_of[new].append((root, place))
+        new.cohort[here] = self._cohort(new, block.cohorts[block.cohort[row]])
+        new.place[here] = block.place[row]
+        new.arrived[here] = new.asked[here] = new.queued[here] = now
+        new.origin[here], new.contact[here] = int(origin), number
+        for column in ("need", "topic", "segment", "channel"):
+            getattr(new, column)[here] = getattr(block, column)[row]
+        team, priority = self._routing.desk(int(block.topic[row]), int(block.segment[row]), int(block.channel[row]))
+        new.team[here], new.priority[here] = team, priority
+        new.team_of.append(team)
+        new.priority_of.append(priority)
+        new.channel_of.append(int(block.channel[row]))
+        new.pending += 1
+
+    @staticmethod
+    def _cohort(block: Block, cohort: Cohort) -> int:
+        if cohort not in block.cohorts:
+            block.cohorts.append(cohort)
+        return block.cohorts.index(cohort)
+
+    def customer_delay(self, block: Block, row: int, touch: int) -> float:
+        """How long the customer takes to answer that touch (s)."""
+        law = block.customer_delay[block.channel_of[row]]
+        cohort = block.cohorts[block.cohort[row]]
+        u = cohort.customer_delay(int(block.contact[row]), touch)[block.place[row]]
+        return float(law.quantile(np.array([u]))[0])
+
+    def forget(self, block: Block) -> None:
+        """The recorder has collected the block."""
+        self._root_of.pop(block, None)

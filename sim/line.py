@@ -1,0 +1,51 @@
+"""A team's queue: by priority class, first come first served within; calls, chats and emails side by side."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from enum import IntEnum
+
+from sim.conversation import Conversation
+
+
+class Kind(IntEnum):
+    """What a conversation asks of a person's attention."""
+
+    CALL = 0
+    CHAT = 1
+    EMAIL = 2
+
+
+class Line:
+    """Conversations that wait for a person. Those that have left stay until they would be next."""
+
+    __slots__ = ("lanes", "waiting")
+
+    def __init__(self) -> None:
+        self.lanes: list[tuple[int, int, deque[Conversation]]] = []
+        """Priority class, kind, and who waits there, in the order of priority."""
+        self.waiting = 0
+        """How many wait; customers who left silently are among them until an agent finds out."""
+
+    def append(self, conversation: Conversation) -> None:
+        """Joins at the end of its class."""
+        for priority, kind, lane in self.lanes:
+            if priority == conversation.priority and kind == conversation.kind:
+                lane.append(conversation)
+                break
+        else:
+            self.lanes.append((conversation.priority, conversation.kind, deque([conversation])))
+            self.lanes.sort(key=lambda entry: entry[:2])
+        self.waiting += 1
+
+    def remove(self, conversation: Conversation) -> None:
+        """Leaves from where it stands."""
+        for priority, kind, lane in self.lanes:
+            if priority == conversation.priority and kind == conversation.kind:
+                lane.remove(conversation)
+        self.waiting -= 1
+
+    def __iter__(self) -> Iterator[Conversation]:
+        """All who wait, class by class."""
+        return (conversation for _, _, lane in self.lanes for conversation in lane if conversation.waiting)

@@ -1,0 +1,167 @@
+"""The floor's pulse: what its last hour and its intervals look like, for snapshots."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import simpy
+
+from core.metrics import METRICS, Hours, View
+from core.records import Flags, Floats, Origin, Outcome, Records
+from core.scenario import Scenario
+from core.units import DAY, HOUR
+from sim.agents import Agent
+from sim.clock import Clock
+from sim.snapshot import PersonSnapshot, Series, Snapshot, TeamSnapshot
+from sim.team import Team
+
+INTERVAL = 900.0
+"""Length of an interval of the series (s)."""
+HORIZON = 3 * DAY
+"""How far back the series go (s)."""
+_MOST_WAITS = 200
+
+_EVENT = {"frt_p90": "replied", "service_level": "answered", "abandonment_rate": "answered", "csat": "ended",
+          "roar": "asked", "cost_per_conversation": "asked"}
+"""What has to happen in an interval for a conversation to count there, by metric."""
+KPIS = ("frt_p90", "service_level", "csat", "waiting", "occupancy", "cost_per_conversation", "abandonment_rate", "roar")
+
+
+class Pulse:
+    """Samples the floor at the end of each interval and remembers what intervals came to."""
+
+    def __init__(self, clock: Clock, teams: Sequence[Team]):
+        self._clock = clock
+        self._teams = teams
+        self._sampled: list[tuple[float, Hours, int]] = [(0.0, Hours(), 0)]
+        self._values: dict[str, list[float]] = {name: [] for name in _EVENT}
+        self._first = 0
+        """Number of the first interval that `_values` speaks of."""
+        clock.process(self._sample())
+
+    def _sample(self) -> Iterator[simpy.Event]:
+        """A SimPy process: the state of the floor at the end of each interval."""
+        while True:
+            yield self._clock.timeout(INTERVAL)
+            self._sampled.append((self._clock.now, self._hours(), self._waiting()))
+            if len(self._sampled) > HORIZON / INTERVAL + 1:
+                del self._sampled[0]
+
+    def _hours(self) -> Hours:
+        total = Hours()
+        for team in self._teams:
+            team.settle()
+            total = total + team.hours()
+        return total
+
+    def _waiting(self) -> int:
+        return sum(team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
+                   for team in self._teams)
+
+    def snapshot(self, scenario: Scenario, rows: Records, headcount: Mapping[str, int]) -> Snapshot:
+        """The floor now; `rows` reach back at least to `HORIZON`."""
+        now = self._clock.now
+        self._count_intervals(scenario, rows, now)
+        return Snapshot(now, self._kpi(scenario, rows, now), _funnel(rows, now), self._series(),
+                        tuple(self._team(team, scenario, headcount[team.name]) for team in self._teams))
+
+    def _kpi(self, scenario: Scenario, rows: Records, now: float) -> dict[str, float | None]:
+        """Metrics over the last hour; who waits counts with the wait so far."""
+        since = now - HOUR
+        values: dict[str, float | None] = {}
+        for name, event in _EVENT.items():
+            times = _when(rows, event)
+            counted = (times > since) & (times <= now)
+            if event in ("answered", "replied"):
+                counted |= np.isnan(times) & (rows.outcome == Outcome.OPEN) & ~np.isnan(rows.queued)
+            values[name] = METRICS[name].of(View(rows.where(counted), scenario, now))
+        before = next((sample for sample in reversed(self._sampled) if sample[0] <= since), self._sampled[0])
+        spent = self._hours() - before[1]
+        asked = int(np.count_nonzero(_when(rows, "asked") > before[0]))
+        bot = int(np.count_nonzero((rows.outcome == Outcome.BOT_RESOLVED) & (rows.ended > before[0])))
+        values["waiting"] = float(self._waiting())
+        values["occupancy"] = spent.busy / spent.available if spent.available > 0 else None
+        values["cost_per_conversation"] = ((spent.cost + bot * scenario.bot.cost_per_resolution) / asked
+                                           if asked else None)
+        return {name: values[name] for name in KPIS}
+
+    def _count_intervals(self, scenario: Scenario, rows: Records, now: float) -> None:
+        """What the intervals that have ended since the last snapshot came to."""
+        last = math.floor(now / INTERVAL)
+        done = self._first + len(self._values["csat"])
+        keep = int(HORIZON / INTERVAL)
+        if last - done > keep:
+            done = last - keep
+            self._first, self._values = done, {name: [] for name in _EVENT}
+        if last <= done:
+            return
+        for name, event in _EVENT.items():
+            place = np.floor(_when(rows, event) / INTERVAL)
+            new = np.flatnonzero(place >= done)
+            new = new[np.argsort(place[new], kind="stable")]
+            edges = np.searchsorted(place[new], np.arange(done, last + 1))
+            for start, end in zip(edges, edges[1:], strict=False):
+                value = METRICS[name].of(View(rows.where(new[start:end]), scenario, now)) if end > start else None
+                self._values[name].append(math.nan if value is None else value)
+            excess = len(self._values[name]) - keep
+            if excess > 0:
+                del self._values[name][:excess]
+        self._first = last - len(self._values["csat"])
+
+    def _series(self) -> dict[str, Series]:
+        times = (self._first + 1 + np.arange(len(self._values["csat"]))) * INTERVAL
+        series = {name: Series(times, np.array(values)) for name, values in self._values.items()}
+        at = np.array([time for time, _, _ in self._sampled[1:]])
+        spent = [after[1] - before[1] for before, after in zip(self._sampled, self._sampled[1:], strict=False)]
+        series["waiting"] = Series(at, np.array([float(waiting) for _, _, waiting in self._sampled[1:]]))
+        series["occupancy"] = Series(at, np.array([hours.busy / hours.available if hours.available else math.nan
+                                                   for hours in spent]))
+        return {name: series[name] for name in KPIS}
+
+    def _team(self, team: Team, scenario: Scenario, headcount: int) -> TeamSnapshot:
+        now = self._clock.now
+        expects = [channel.expects for channel in scenario.channel.values()]
+        queue = sorted([*team.line, *(mail for agent in team.agents.values() for mail in agent.returned)],
+                       key=lambda conversation: conversation.queued)[:_MOST_WAITS]
+        waits = tuple(now - conversation.queued for conversation in queue)
+        late = tuple(wait > expects[conversation.block.channel_of[conversation.row]]
+                     for wait, conversation in zip(waits, queue, strict=True))
+        people = tuple(_person(agent, team.slots) for agent in team.agents.values() if agent.on_shift or agent.used)
+        waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
+        return TeamSnapshot(team.name, waiting, waits, late, headcount, people)
+
+
+def _person(agent: Agent, slots: int) -> PersonSnapshot:
+    if agent.away:
+        return PersonSnapshot(0, slots, "away")
+    if agent.open == 0:
+        return PersonSnapshot(0, slots, "free")
+    return PersonSnapshot(agent.open, slots, "full" if agent.used >= slots else "busy")
+
+
+def _when(rows: Records, event: str) -> Floats:
+    """When the event happened to each row (s), nan where it has not; giving up counts as being dealt with."""
+    if event == "answered":
+        left = np.where(rows.outcome == Outcome.ABANDONED, rows.ended, np.nan)
+        return np.where(np.isnan(rows.answered), left, rows.answered)
+    times: Floats = getattr(rows, event)
+    return times
+
+
+def _funnel(rows: Records, now: float) -> dict[str, int]:
+    since = now - HOUR
+    new = (rows.arrived > since) & (rows.origin == Origin.NEW)
+    ended = rows.ended > since
+
+    def count(chosen: Flags) -> int:
+        return int(np.count_nonzero(chosen))
+
+    return {"needs": count(new), "prevented": count(new & (rows.outcome == Outcome.PREVENTED)),
+            "self_served": count(ended & (rows.outcome == Outcome.SELF_SERVED)),
+            "bot_resolved": count(ended & (rows.outcome == Outcome.BOT_RESOLVED)),
+            "bot_gave_up": count(ended & (rows.outcome == Outcome.BOT_GAVE_UP)),
+            "human": count(rows.queued > since), "closed": count(ended & (rows.outcome == Outcome.CLOSED)),
+            "abandoned": count(ended & (rows.outcome == Outcome.ABANDONED)),
+            "open": count((rows.outcome == Outcome.OPEN) & ~np.isnan(rows.queued))}

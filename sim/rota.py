@@ -1,0 +1,216 @@
+"""The rota: who is at work when, from shifts, schedules or a record; with breaks, absence and spells away.
+
+What a person's day looks like is drawn from a stream of that person and day, so a change of staffing leaves everyone
+else's day as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import simpy
+
+from core import elementary
+from core.distributions import TICK
+from core.scenario import Scenario, Shift, Shrinkage
+from core.streams import Stream
+from core.units import DAY
+from sim.clock import Clock
+from sim.replay import Presence
+from sim.team import Team
+
+_SPELLS_AT_ONCE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """A stretch on duty of one person (s), the pauses in it as (start, length), and whether they came at all."""
+
+    person: str
+    start: float
+    end: float
+    pauses: tuple[tuple[float, float], ...] = ()
+    absent: bool = False
+
+
+class Rota:
+    """Brings the people of one team to work and home again."""
+
+    def __init__(self, clock: Clock, team: Team, scenario: Scenario, seed: int, replication: int,
+                 presences: Iterable[Presence] = ()):
+        self._clock = clock
+        self._team = team
+        self.team = team.name
+        self._seed, self._replication = seed, replication
+        self._recorded = _by_day(presence for presence in presences if presence.team == team.name)
+        self._version = 0
+        self._here: set[str] = set()
+        self.configure(scenario)
+
+    def configure(self, scenario: Scenario) -> None:
+        """Takes the scenario's plan: who is at work changes at once where it has to."""
+        self._scenario = scenario
+        self._settings = scenario.team[self._team.name]
+        self._version += 1
+        self._clock.process(self._work_the_plan(self._version))
+
+    def _work_the_plan(self, version: int) -> Iterator[simpy.Event]:
+        """A SimPy process: from now on, each change of who is on duty and each pause."""
+        now = self._clock.now
+        day = math.floor(now / DAY)
+        # People of yesterday's shift may still be on duty.
+        stints = self._day(day - 1) if day else []
+        self._on_duty = {stint.person: stint for stint in stints if stint.end > now}
+        while True:
+            today = sorted([*self._on_duty.values(), *self._day(day)], key=lambda stint: (stint.start, stint.person))
+            times = sorted({max(time, now, day * DAY) for stint in today for time in (stint.start, stint.end)
+                            if time < (day + 1) * DAY} | {max(now, day * DAY)})
+            pauses = sorted((start, stint.person, length) for stint in today if not stint.absent
+                            for start, length in stint.pauses if now < start or start == now == stint.start)
+            coming = sorted([*((time, 0, "", 0.0) for time in times), *((start, 1, *rest) for start, *rest in pauses)])
+            for time, is_pause, person, length in coming:
+                if time > self._clock.now:
+                    yield self._clock.timeout(time - self._clock.now)
+                    if version != self._version:
+                        return
+                if is_pause:
+                    if person in self._here:
+                        self._team.pause(person, length)
+                else:
+                    self._change([stint for stint in today if stint.start <= time < stint.end])
+            self._on_duty = {stint.person: stint for stint in today if stint.end > (day + 1) * DAY}
+            day += 1
+            if day * DAY > self._clock.now:
+                yield self._clock.timeout(day * DAY - self._clock.now)
+                if version != self._version:
+                    return
+
+    def _change(self, on_duty: list[Stint]) -> None:
+        """From now on these are on duty."""
+        here = {stint.person for stint in on_duty if not stint.absent}
+        for person in sorted(self._here - here, key=_rank):
+            self._team.leave(person)
+        for person in sorted(here - self._here, key=_rank):
+            self._team.arrive(person)
+        self._here = here
+        self._team.plan(len({stint.person for stint in on_duty}))
+
+    def headcount(self) -> int:
+        """People that the plan has on duty now, `extra` left out."""
+        now = self._clock.now
+        day = math.floor(now / DAY)
+        return sum(stint.start <= now < stint.end for when in (day - 1, day) if when >= 0
+                   for stint in (self._recorded.get(when, []) if self._recorded is not None else self.planned(when)))
+
+    # Who works on a day
+
+    def _day(self, day: int) -> list[Stint]:
+        """Everyone's stints that start on that day."""
+        if self._recorded is not None:
+            return self._recorded.get(day, [])
+        planned = list(self.planned(day))
+        stints = _with_extra(planned, self._settings.extra)
+        return [self._live(stint, day) for stint in stints]
+
+    def planned(self, day: int) -> Iterator[Stint]:
+        """The plan's stints that start on that day, without extra people, breaks and absences."""
+        settings, start = self._settings, day * DAY
+        if settings.agents is not None:
+            for number in range(settings.agents):
+                yield Stint(f"agent/{number + 1}", start, start + DAY)
+        for name, people in settings.shifts.items():
+            shift = self._scenario.shift[name]
+            if shift.works(day % 7):
+                for number in range(people):
+                    yield Stint(f"{name}/{number + 1}", start + shift.start, start + shift.start + shift.length)
+        if settings.schedule is not None:
+            profile = self._scenario.profile[settings.schedule]
+            steps = [round(people) for people in profile.day(day % 7)]
+            for number in range(max(steps)):
+                for at_work, run in groupby(range(len(steps)), key=lambda step, number=number: steps[step] > number):
+                    if at_work:
+                        those = list(run)
+                        yield Stint(f"agent/{number + 1}", start + those[0] * profile.every,
+                                    start + (those[-1] + 1) * profile.every)
+
+    def _live(self, stint: Stint, day: int) -> Stint:
+        """The stint with what happens in it: absence, breaks, spells away."""
+        shift = self._scenario.shift.get(stint.person.split("/")[0]) if self._settings.shifts else None
+        shrinkage = self._settings.shrinkage
+        if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0:
+            return stint
+        stream = Stream(self._seed, self._replication, f"rota/{self._team.name}/{stint.person}/day {day}")
+        absent = bool(stream.uniform(1)[0] < shrinkage.absent)
+        breaks = _breaks(stint, shift, stream, day) if shift is not None else []
+        return Stint(stint.person, stint.start, stint.end, (*breaks, *_spells(stint, shrinkage, stream)), absent)
+
+
+def _breaks(stint: Stint, shift: Shift, stream: Stream, day: int) -> list[tuple[float, float]]:
+    """The shift's breaks on that day, each somewhere in its stagger."""
+    u = stream.uniform(max(1, len(shift.breaks)))
+    starts = []
+    for one, chance in zip(shift.breaks, u, strict=False):
+        start = day * DAY + one.start + math.floor(one.stagger * float(chance))
+        start += DAY if start < stint.start else 0.0
+        if start < stint.end:
+            starts.append((start, one.length))
+    return starts
+
+
+def _spells(stint: Stint, shrinkage: Shrinkage, stream: Stream) -> list[tuple[float, float]]:
+    """Spells away: an alternation of exponential times, in its steady state from the start."""
+    away = shrinkage.away
+    if away == 0.0:
+        return []
+    there = shrinkage.spell * (1.0 - away) / away
+    spells, now = [], stint.start
+    u = stream.uniform(_SPELLS_AT_ONCE)
+    is_away = bool(u[0] < away)
+    times = -elementary.log(u[1:])
+    while now < stint.end:
+        for time in times:
+            length = math.ceil(float(time) * (shrinkage.spell if is_away else there) / TICK) * TICK
+            if is_away:
+                spells.append((now, length))
+            now, is_away = now + length, not is_away
+            if now >= stint.end:
+                break
+        times = -elementary.log(stream.uniform(_SPELLS_AT_ONCE))
+    return spells
+
+
+def _with_extra(planned: list[Stint], extra: int) -> list[Stint]:
+    """The plan with people added whenever anyone is planned, or the last ones taken off."""
+    if extra == 0 or not planned:
+        return planned
+    edges = sorted({edge for stint in planned for edge in (stint.start, stint.end)})
+    spans: dict[str, list[list[float]]] = {}
+    for start, end in zip(edges, edges[1:], strict=False):
+        on = [stint.person for stint in planned if stint.start <= start < stint.end]
+        on = [*on, *(f"extra/{number + 1}" for number in range(extra))] if on and extra > 0 else on[:len(on) + min(extra, 0)] \
+            if -extra < len(on) else []
+        for person in on:
+            mine = spans.setdefault(person, [])
+            if mine and mine[-1][1] == start:
+                mine[-1][1] = end
+            else:
+                mine.append([start, end])
+    return [Stint(person, start, end) for person, mine in spans.items() for start, end in mine]
+
+
+def _rank(person: str) -> tuple[str, int]:
+    """People in the order of their shift and number."""
+    shift, _, number = person.rpartition("/")
+    return shift, int(number) if number.isdigit() else 0
+
+
+def _by_day(presences: Iterable[Presence]) -> dict[int, list[Stint]] | None:
+    """Recorded stretches by the day that they start on; None where there are none."""
+    days: dict[int, list[Stint]] = {}
+    for presence in presences:
+        day = math.floor(presence.start / DAY)
+        days.setdefault(day, []).append(Stint(presence.person, presence.start, presence.end))
+    return days or None
