@@ -1,0 +1,1 @@
+"""Experiments: many runs of a floor, and what they say together."""
