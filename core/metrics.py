@@ -243,10 +243,10 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in (
     Metric("survey_response", "survey response", "1", "surveys answered / finished conversations", None,
            top=lambda v: _count(v.rated & v.rows.surveyed), bottom=lambda v: _count(v.rated), moves="ratings"),
     Metric("deflection_rate", "deflection", "1", "needs not prevented that no person saw / needs not prevented", None,
-           top=lambda v: _count(v.new & np.isin(v.rows.outcome, _DEFLECTED)),
+           top=lambda v: _count(v.new & _DEFLECTED[v.rows.outcome]),
            bottom=lambda v: _count(v.new & (v.rows.outcome != Outcome.PREVENTED)), moves="help centre, bot; also people given up on"),
     Metric("containment_rate", "containment", "1", "conversations that began and ended with the bot / conversations", None,
-           top=lambda v: _count(v.asked & np.isin(v.rows.outcome, (Outcome.BOT_RESOLVED, Outcome.BOT_GAVE_UP))),
+           top=lambda v: _count(v.asked & _CONTAINED[v.rows.outcome]),
            bottom=lambda v: _count(v.asked), moves="bot coverage; also a bot without an exit"),
     Metric("roar", "ROAR", "1", "conversations that the bot resolved, false resolutions included / conversations", "higher",
            top=lambda v: _count(v.asked & (v.rows.outcome == Outcome.BOT_RESOLVED)),
@@ -270,7 +270,8 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in (
 TIMES = {metric.times for metric in METRICS.values() if metric.times is not None}
 """The times that quantiles are taken of."""
 
-_DEFLECTED = (Outcome.SELF_SERVED, Outcome.BOT_RESOLVED, Outcome.BOT_GAVE_UP)
+_DEFLECTED = np.isin(list(Outcome), (Outcome.SELF_SERVED, Outcome.BOT_RESOLVED, Outcome.BOT_GAVE_UP))
+_CONTAINED = np.isin(list(Outcome), (Outcome.BOT_RESOLVED, Outcome.BOT_GAVE_UP))
 
 
 @dataclass(frozen=True, slots=True)

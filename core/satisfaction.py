@@ -26,6 +26,8 @@ DRIVERS = {
 }
 """What moves satisfaction, by the name of its coefficient in the scenario."""
 
+_LN2 = float(elementary.log(2.0))
+
 CONTROLLED = frozenset({"unresolved"})
 """Drivers that the person who handled the conversation controls; the others are the operation's."""
 
@@ -39,9 +41,11 @@ def exposure(outcome: Ints, frt: Floats, expects: Floats, resolved: Flags, conta
     """
     gave_up = (outcome == Outcome.ABANDONED) | (outcome == Outcome.BOT_GAVE_UP)
     # Satisfaction is flat for short waits and falls with the logarithm of longer ones (docs/explanation/csat.md).
-    late = np.maximum(np.nan_to_num(frt, nan=0.0) / expects, 1.0)
+    late = frt > expects
+    doublings = np.zeros(len(frt))
+    doublings[late] = elementary.log(frt[late] / expects[late]) / _LN2
     return {
-        "wait": elementary.log(late) / np.log(2.0),
+        "wait": doublings,
         "unresolved": (~resolved & ~gave_up).astype(np.float64),
         "repeat": (contact - 1).astype(np.float64),
         "bot_turns": failed_turns.astype(np.float64),
@@ -66,9 +70,9 @@ def csat_probability(scores: Array) -> Array:
 def rating(scores: Array, effects: Satisfaction, u: Array) -> Ints:
     """Rating 1 to 5 by an ordered logit: P(rating >= k) = logistic(score - threshold k), the one for 4 being 0."""
     offsets = np.array([*effects.spread, 0.0])
-    thresholds = offsets - offsets[2]
-    at_least = elementary.logistic(scores[:, None] - thresholds[None, :])
-    ratings: Ints = 1 + (u[:, None] < at_least).sum(axis=1)
+    # logistic(score - threshold) > u, solved for the threshold: one logarithm serves all four.
+    reached = scores - elementary.log(u / (1.0 - u))
+    ratings: Ints = np.searchsorted(offsets - offsets[2], reached, side="left") + 1
     return ratings
 
 

@@ -13,7 +13,7 @@ class Agent:
     """One person of a team."""
 
     __slots__ = ("at_work", "away", "back_at", "chats", "holding", "key", "left_at", "number", "on_shift", "open",
-                 "paced_at", "pacer", "pause", "progress", "returned", "since", "used", "whole")
+                 "paced_at", "pacer", "pause", "progress", "returned", "since", "takes_work", "used", "whole")
 
     def __init__(self, key: str, number: int):
         self.key = key
@@ -22,6 +22,8 @@ class Agent:
         """Who it is in the run's records."""
         self.on_shift = False
         """The rota has the person on duty."""
+        self.takes_work = False
+        """New conversations may come: on duty, not away and no break due."""
         self.left_at = 0.0
         """When the last duty ended (s)."""
         self.away = False
@@ -53,11 +55,6 @@ class Agent:
         self.pacer: Alarm | None = None
         """The end of the next of those chats."""
 
-    @property
-    def takes_work(self) -> bool:
-        """Whether new conversations may come."""
-        return self.on_shift and not self.away and self.pause == 0.0
-
 
 class Balanced:
     """Fewest open first, then longest idle."""
@@ -65,6 +62,7 @@ class Balanced:
     def __init__(self, slots: int):
         self._slots = slots
         self._by_used: list[OrderedDict[Agent, None]] = [OrderedDict() for _ in range(slots)]
+        self._with_room = [self._by_used[:slots - wanted + 1] for wanted in range(slots + 1)]
 
     def add(self, agent: Agent) -> None:
         """The agent has room, last in line among equals."""
@@ -77,14 +75,14 @@ class Balanced:
 
     def candidates(self, slots: int) -> Iterator[Agent]:
         """Agents with room for that many slots, best first."""
-        for line in self._by_used[:self._slots - slots + 1]:
+        for line in self._with_room[slots]:
             yield from line
 
     def pick(self, slots: int) -> Agent | None:
         """The best agent with room for that many slots."""
-        for line in self._by_used[:self._slots - slots + 1]:
-            if line:
-                return next(iter(line))
+        for line in self._with_room[slots]:
+            for agent in line:
+                return agent
         return None
 
 

@@ -19,17 +19,15 @@ NORMAL = 1
 
 
 class Alarm:
-    """Calls `act(owner)` at its time, unless it is cancelled first."""
+    """Calls each of `callbacks` with itself at its time, unless it is cancelled first."""
 
     __slots__ = ("callbacks", "owner")
     _ok = True
 
-    def __init__(self, act: Callable[[Any], None], owner: Any):
-        self.callbacks: Any = (self._ring(act),)
+    def __init__(self, callbacks: tuple[Callable[[Alarm], None], ...], owner: Any):
+        self.callbacks = callbacks
         self.owner = owner
-
-    def _ring(self, act: Callable[[Any], None]) -> Callable[[Any], None]:
-        return lambda alarm: act(alarm.owner)
+        """What it is about."""
 
     def cancel(self) -> None:
         """It will not ring; SimPy finds it with nothing to call."""
@@ -67,9 +65,8 @@ class Clock(simpy.Environment):
         queue, pop = self._queue, heappop
         while True:
             coming = self._times[self._next]
-            if queue and queue[0][0] <= coming:
-                if queue[0][0] > until:
-                    break
+            limit = coming if coming <= until else until
+            while queue and queue[0][0] <= limit:
                 self._now, _, _, event = pop(queue)
                 callbacks: Any = event.callbacks
                 event.callbacks = None  # type: ignore[assignment]
@@ -77,11 +74,10 @@ class Clock(simpy.Environment):
                     callback(event)
                 if not event._ok and not hasattr(event, "_defused"):
                     raise event._value
-            elif coming <= until:
-                self._now = coming
-                position = self._next
-                self._next = position + 1
-                self._deliver(position)
-            else:
+            if coming > until:
                 break
+            self._now = coming
+            position = self._next
+            self._next = position + 1
+            self._deliver(position)
         self._now = until

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core import elementary
 from core.distributions import Law, on_ticks
 from core.scenario import Scenario
-from sim.conversation import Contact, Wants
+from sim.conversation import Contact, Flags, Wants
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -32,22 +32,33 @@ def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws) -> Wants
     with np.errstate(divide="ignore"):
         settles = draws(Contact.SETTLES) / resolution
     weakest = min(team.resolution_factor for team in scenario.team.values())
-    follow, returns = scenario.follow_up, draws(Contact.RETURNS)
-    back = np.flatnonzero((returns < follow.reopen) & (settles >= weakest))
-    again = np.flatnonzero(returns < follow.retry)
-    delays = draws(Contact.RETURN_DELAY)
+    follow, returns, delays = scenario.follow_up, draws(Contact.RETURNS), draws(Contact.RETURN_DELAY)
     return Wants(
         work=work.tolist(),
         after_work=_by_law([part.after_work for part in topics], topic, draws(Contact.AFTER_WORK)).tolist(),
         patience=_by_law([part.patience for part in channels], channel, draws(Contact.PATIENCE)).tolist(),
-        leaves=(draws(Contact.LEAVES) < np.array([part.leaves_at_once for part in channels])[channel]).tolist(),
-        silent=(draws(Contact.SILENT) < np.array([part.silent for part in channels])[channel]).tolist(),
+        leaves=_chosen([part.leaves_at_once for part in channels], channel, draws(Contact.LEAVES)),
+        silent=_chosen([part.silent for part in channels], channel, draws(Contact.SILENT)),
         touches=_touches(np.array([part.touches if part.kind == "email" else 1.0 for part in channels])[channel],
                          draws(Contact.TOUCHES)),
         settles=settles.tolist(),
-        reopens=dict(zip(back.tolist(), follow.reopen_delay.quantile(delays[back]).tolist(), strict=True)),
-        retries=dict(zip(again.tolist(), follow.retry_delay.quantile(delays[again]).tolist(), strict=True)),
+        reopens=_delays(follow.reopen_delay, delays, (returns < follow.reopen) & (settles >= weakest)),
+        retries=_delays(follow.retry_delay, delays, returns < follow.retry),
     )
+
+
+def _chosen(shares: list[float], which: Ints, u: Floats) -> list[bool]:
+    """Whether each row is among the share that its position in `shares` names."""
+    if not any(shares):
+        return [False] * len(u)
+    chosen: list[bool] = (u < np.array(shares)[which]).tolist()
+    return chosen
+
+
+def _delays(law: Law, u: Floats, rows: Flags) -> dict[int, float]:
+    """The delay of each of these rows, by row."""
+    chosen = np.flatnonzero(rows)
+    return dict(zip(chosen.tolist(), law.quantile(u[chosen]).tolist(), strict=True)) if len(chosen) else {}
 
 
 def _by_law(laws: list[Law], which: Ints, u: Floats) -> Floats:
@@ -69,4 +80,4 @@ def _touches(mean: Floats, u: Floats) -> list[int]:
     touches = np.ones(len(u), dtype=np.int64)
     stays = 1.0 - 1.0 / mean[several]
     touches[several] = 1 + np.floor(elementary.log(u[several]) / elementary.log(stays)).astype(np.int64)
-    return touches.tolist()
+    return [int(number) for number in touches]

@@ -139,6 +139,8 @@ class Block:
     def __init__(self, scenario: Scenario, cohorts: list[Cohort], cohort: Ints, place: Ints, arrived: Floats):
         size = len(arrived)
         self.scenario = scenario
+        self.first_contacts = True
+        """All rows are first contacts of their needs."""
         self.used = size
         self.cohorts = cohorts
         self.cohort, self.place = cohort, place
@@ -157,15 +159,19 @@ class Block:
         self.bot_turns: Ints = np.zeros(size, dtype=np.int64)
         self.failed_turns: Ints = np.zeros(size, dtype=np.int64)
 
-        self.outcome = array("q", bytes(8 * size))
-        self.resolved = array("b", bytes(size))
-        self.answered = array("d", [_NAN]) * size
-        self.replied = array("d", [_NAN]) * size
+        self.settled: Ints = np.full(size, int(Outcome.OPEN), dtype=np.int64)
+        """`Outcome` where a tier before the team settled it."""
         self.ended = array("d", [_NAN]) * size
-        self.handle = array("d", bytes(8 * size))
-        self.touches = array("q", bytes(8 * size))
-        self.served_by = array("q", [-1]) * size
+        self.unsettled = array("b", bytes(size))
+        """1 where the conversation ended and the matter is not settled."""
+        self.answered = array("d", [_NAN]) * size
         self.agent = array("q", [-1]) * size
+        self.replied = array("d", [_NAN]) * size
+        """Email: end of the first touch."""
+        self.touches = array("q", bytes(8 * size))
+        """Email: touches finished."""
+        self.aside = array("d", bytes(8 * size))
+        """People's time on it besides the one stretch from `answered` to `ended` of a call or chat (s)."""
 
         self.wants = Wants()
         """What the contacts want of people, by row."""
@@ -174,9 +180,11 @@ class Block:
         self.priority_of: list[int] = []
         """The columns of these names as plain lists, which are read one by one much faster."""
         self.customer_delay = [channel.customer_delay for channel in scenario.channel.values()]
+        self.email = np.array([channel.kind == "email" for channel in scenario.channel.values()])
+        """Whether a channel is email, by its position."""
         self.silent_check = [channel.silent_check for channel in scenario.channel.values()]
-        self.pending = 0
-        """Rows in a queue, or in somebody's hands, or on their way there."""
+        self.unfinished = 0
+        """Rows that have ended for the customer and still take a person's time."""
 
     def __len__(self) -> int:
         return self.used
@@ -202,47 +210,55 @@ class Block:
     @property
     def open(self) -> Flags:
         """Rows that no tier has settled yet."""
-        return np.frombuffer(self.outcome, dtype=np.int64) == Outcome.OPEN
+        return self.settled == Outcome.OPEN
 
     def settle(self, rows: Flags, outcome: Outcome, ended: Floats, resolved: Flags | bool) -> None:
         """A tier ends the conversations of these rows (mask) at the times `ended` (a whole column)."""
-        np.frombuffer(self.outcome, dtype=np.int64)[rows] = int(outcome)
+        self.settled[rows] = int(outcome)
         np.frombuffer(self.ended)[rows] = ended[rows]
-        settled = np.broadcast_to(np.asarray(resolved), rows.shape)
-        np.frombuffer(self.resolved, dtype=np.int8)[rows] = settled[rows]
+        np.frombuffer(self.unsettled, dtype=np.int8)[rows] = ~np.broadcast_to(np.asarray(resolved), rows.shape)[rows]
 
 
 class Conversation:
     """A conversation that has joined a team's queue."""
 
-    __slots__ = ("agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "priority", "queue",
-                 "queued", "row", "since", "slots", "touch", "waiting")
+    __slots__ = ("agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "owner", "priority",
+                 "queue", "queued", "row", "since", "slots", "touch", "waiting")
     _ok = True
+
+    agent: Agent
+    """The person in charge, once there is one."""
+    alarm: Alarm | None
+    """The end of its patience."""
+    callbacks: Any
+    """What happens when the time that it stands in SimPy's queue for comes."""
+    finish: float
+    """Where it ends on that person's own clock of work done, for chats that slow each other."""
+    ghost: bool
+    """The customer has left silently; a person will find out."""
+    owner: Agent | None
+    """The person who holds the email open."""
+    priority: int
+    """Priority class, 0 first; from when it begins to wait."""
+    queue: Team
+    """The team whose queue it joined."""
+    since: float
+    """When the person in charge took it up (s)."""
+    slots: int
+    """Slots that it takes of that person."""
+    touch: int
+    """Touches that a person has begun."""
+    waiting: bool
+    """It stands in a queue; one that does not is passed over when its place comes up."""
 
     def __init__(self, block: Block, row: int, queued: float, kind: int):
         self.block = block
         self.row = row
         self.queued = queued
+        """When it joined the queue, or came back to it (s)."""
         self.kind = kind
         """Call, chat or email (`sim.line.Kind`)."""
-        self.priority = block.priority_of[row]
         self.touch = 0
-        """Touches that a person has begun."""
-        self.waiting = False
-        """It stands in a queue; one that does not is passed over when its place comes up."""
         self.ghost = False
-        """The customer has left silently; a person will find out."""
-        self.callbacks: Any = None
-        """What happens when the time that it stands in SimPy's queue for comes."""
-        self.alarm: Alarm | None = None
-        """The end of its patience."""
-        self.agent: Agent | None = None
-        """The person in charge."""
-        self.queue: Team
-        """The team whose queue it joined."""
-        self.slots: int
-        """Slots that it takes of that person."""
-        self.since: float
-        """When that person took it up (s)."""
-        self.finish: float
-        """Where it ends on that person's own clock of work done, for chats that slow each other."""
+        self.alarm = None
+        self.owner = None

@@ -71,8 +71,8 @@ class Feed:
         for name, incident in self._scenario.incident.items():
             about = ", ".join(incident.topics) or "all topics"
             if since < incident.start <= now:
-                self.add(Happening(incident.start, "incident",
-                                   f"Incident {name}: {about} × {incident.factor:g} for {write_seconds(incident.length)}"))
+                self.add(Happening(incident.start, "incident", f"Incident {name}: {about} × {incident.factor:g} "
+                                                               f"for {write_seconds(incident.length)}"))
             if since < (end := incident.start + incident.length) <= now:
                 self.add(Happening(end, "incident", f"Incident {name} is over"))
 
@@ -89,8 +89,13 @@ class Feed:
         if late:
             if team.name not in self._late_until:
                 self.add(Happening(now, "late", f"{team.name} is late: {team.waiting} wait, {late} longer than they "
-                                                f"expect, the oldest {write_seconds(round(team.oldest or 0.0))}"))
+                                                f"expect, the oldest {_minutes(team.oldest or 0.0)}"))
             self._late_until[team.name] = now + CALM
         elif team.name in self._late_until and now >= self._late_until[team.name]:
             del self._late_until[team.name]
             self.add(Happening(now, "in_time", f"{team.name} is back in time"))
+
+
+def _minutes(seconds: float) -> str:
+    """A wait as people say it."""
+    return f"{seconds:.0f} s" if seconds < 2 * MINUTE else f"{seconds / MINUTE:.0f} min"

@@ -15,8 +15,8 @@ A scenario, a seed, a replication number and the interventions are the run, to t
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,6 +43,21 @@ from sim.snapshot import Snapshot
 from sim.team import Team
 
 
+@dataclass(frozen=True, slots=True)
+class OnTheWay:
+    """Conversations on their way to a team: when they come (s), in order, and where their rows stand."""
+
+    times: list[float]
+    blocks: list[Block]
+    rows: list[int]
+
+    def after(self, delivered: int, keep: Callable[[Block, int], bool] = lambda block, row: True) -> OnTheWay:
+        """Those that have not been delivered and are kept."""
+        left = [place for place in range(delivered, len(self.times)) if keep(self.blocks[place], self.rows[place])]
+        return OnTheWay([self.times[place] for place in left], [self.blocks[place] for place in left],
+                        [self.rows[place] for place in left])
+
+
 class Floor:
     """A floor at a moment of its run."""
 
@@ -58,10 +73,10 @@ class Floor:
         self._proactive = ProactiveSupport(scenario)
         self._self_serve = SelfServe(scenario)
         self._bot = ResolutionBot(scenario)
-        self._recorder = Recorder(scenario.warm_up, keep_records)
+        staff: list[int] = []
+        self._recorder = Recorder(scenario.warm_up, keep_records, staff)
         self._follow_up = FollowUp(self.clock, scenario, self._routing, self._recorder.receive, self._join)
-        numbers = count()
-        self.teams = [Team(self.clock, index, name, self._follow_up, numbers)
+        self.teams = [Team(self.clock, index, name, self._follow_up, staff)
                       for index, name in enumerate(scenario.team)]
         for team in self.teams:
             team.configure(scenario, self.teams)
@@ -69,7 +84,7 @@ class Floor:
         self._rotas = [Rota(self.clock, team, scenario, seed, replication, presences) for team in self.teams]
         self._kinds = [int(Kind[channel.kind.upper()]) for channel in scenario.channel.values()]
         self._rooms = (self._proactive, self._self_serve, self._bot, self._routing)
-        self._feed: list[tuple[float, Block, int]] = []
+        self._on_the_way = OnTheWay([], [], [])
         self._window_end = 0.0
         self._block: Block | None = None
         self._warm = Hours()
@@ -122,6 +137,7 @@ class Floor:
     def _open_window(self) -> None:
         """The next day's needs arise."""
         self._recorder_collect()
+        self._on_the_way = self._on_the_way.after(self.clock.fed)
         start = self._window_end
         self._window_end = start + DAY
         self._receive(self._demand.window(start, self._window_end))
@@ -131,12 +147,9 @@ class Floor:
         block = self._block
         assert block is not None
         begun = int(np.searchsorted(block.arrived[:block.used], self.now, side="right"))
-        withdrawn = block.team[begun:block.used]
-        block.pending -= int(np.count_nonzero(withdrawn >= 0))
         self._demand.withdraw(block.used - begun)
         block.used = begun
-        self._feed = [entry for entry in self._feed[self.clock.fed:] if entry[1] is not block or entry[2] < begun]
-        self.clock.feed([], self._deliver)
+        self._on_the_way = self._on_the_way.after(self.clock.fed, lambda other, row: other is not block or row < begun)
         self._receive(self._demand.window(self.now, self._window_end))
 
     def _receive(self, block: Block) -> None:
@@ -146,26 +159,32 @@ class Floor:
         self._recorder.receive(block)
         self._block = block
         human = block.team >= 0
-        block.pending = int(np.count_nonzero(human))
         block.team_of = block.team.tolist()
         block.channel_of = block.channel.tolist()
         block.priority_of = block.priority.tolist()
         block.wants = wants(block.scenario, block.topic, block.channel, block.contact_draws)
-        rows = np.flatnonzero(human)
+        rows, times = np.flatnonzero(human), block.queued[human]
         back, back_at = self._follow_up.recontacts(block)
-        rows, times = np.concatenate([rows, back]), np.concatenate([block.queued[rows], back_at])
-        order = np.argsort(times, kind="stable")
-        coming = zip(times[order].tolist(), [block] * len(order), rows[order].tolist(), strict=True)
-        self._feed = [*self._feed[self.clock.fed:], *coming]
-        self._feed.sort(key=_time)
-        self.clock.feed([entry[0] for entry in self._feed], self._deliver)
+        if len(back):
+            rows, times = np.concatenate([rows, back]), np.concatenate([times, back_at])
+        on_the_way = self._on_the_way
+        sources = [block] * len(rows)
+        if on_the_way.times or len(back) or (times[1:] < times[:-1]).any():
+            times = np.concatenate([on_the_way.times, times])
+            rows = np.concatenate([np.array(on_the_way.rows, dtype=np.int64), rows])
+            order = np.argsort(times, kind="stable")
+            times, rows = times[order], rows[order]
+            sources = [*on_the_way.blocks, *sources]
+            sources = [sources[place] for place in order.tolist()]
+        self._on_the_way = OnTheWay(times.tolist(), sources, rows.tolist())
+        self.clock.feed(self._on_the_way.times, self._deliver)
 
     def _deliver(self, position: int) -> None:
-        """The clock has come to that place of the feed."""
-        at, block, row = self._feed[position]
+        """The next of those on their way is there."""
+        block, row = self._on_the_way.blocks[position], self._on_the_way.rows[position]
         team = block.team_of[row]
         if team >= 0:
-            self.teams[team].receive(Conversation(block, row, at, self._kinds[block.channel_of[row]]))
+            self.teams[team].receive(Conversation(block, row, self.clock._now, self._kinds[block.channel_of[row]]))
         else:
             self._follow_up.come_back(block, row, Origin.RECONTACT)
 
@@ -213,7 +232,3 @@ class Floor:
             team.settle()
         return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self.now - HORIZON),
                                     {rota.team: rota.headcount() for rota in self._rotas})
-
-
-def _time(entry: tuple[float, Block, int]) -> float:
-    return entry[0]

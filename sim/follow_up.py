@@ -38,6 +38,7 @@ class FollowUp:
         """The block that grows."""
         self._root_of: dict[Block, list[tuple[Block, int]]] = {}
         """For each row of the blocks of further contacts, where the need's first contact stands."""
+        self._returns = (self._come_back,)
         self._batches: dict[tuple[Block, int, int], Wants] = {}
         self.configure(scenario)
 
@@ -50,9 +51,10 @@ class FollowUp:
     def recontacts(self, block: Block) -> tuple[np.ndarray, np.ndarray]:
         """Rows (positions) whose false resolution by the bot brings them back, and when (s)."""
         follow = self._scenario.follow_up
-        outcome = np.frombuffer(block.outcome, dtype=np.int64)
-        resolved = np.frombuffer(block.resolved, dtype=np.int8)
-        false = (outcome == Outcome.BOT_RESOLVED) & (resolved == 0)
+        unsettled = np.frombuffer(block.unsettled, dtype=np.int8)
+        false = (block.settled == Outcome.BOT_RESOLVED) & (unsettled > 0)
+        if not false.any():
+            return np.empty(0, dtype=np.int64), np.empty(0)
         rows = np.flatnonzero(false & (block.contact_draws(Contact.RETURNS) < follow.recontact))
         delays = follow.recontact_delay.quantile(block.contact_draws(Contact.RETURN_DELAY)[rows])
         return rows, np.frombuffer(block.ended)[rows] + delays
@@ -62,10 +64,10 @@ class FollowUp:
         returns = block.wants.reopens if origin == Origin.REOPEN else block.wants.retries
         delay = returns.get(row)
         if delay is not None:
-            self._clock.arm(Alarm(self._come_back, (block, row, origin)), self._clock._now + delay)
+            self._clock.arm(Alarm(self._returns, (block, row, origin)), self._clock._now + delay)
 
-    def _come_back(self, what: tuple[Block, int, Origin]) -> None:
-        self.come_back(*what)
+    def _come_back(self, alarm: Alarm) -> None:
+        self.come_back(*alarm.owner)
 
     def come_back(self, block: Block, row: int, origin: Origin) -> None:
         """The customer of that row is back, now."""
@@ -74,11 +76,12 @@ class FollowUp:
         number = int(block.contact[row]) + 1
         first = place // _BATCH * _BATCH
         key = root, first, number
+        # A new block begins with no batches, so it comes first.
+        self._open_row(block, row, origin, number, root, place)
         if key not in self._batches:
             rows = slice(first, first + _BATCH)
             self._batches[key] = wants(self._scenario, root.topic[rows], root.channel[rows],
                                        lambda column: root.contact_draws(column, number, rows))
-        self._open_row(block, row, origin, number, root, place)
         assert self.newest is not None
         self.newest.wants.append(self._batches[key], place - first)
         self._join(self.newest, self.newest.used - 1)
@@ -89,6 +92,7 @@ class FollowUp:
             self.newest = Block(self._scenario, [], np.zeros(_ROWS, dtype=np.int64), np.zeros(_ROWS, dtype=np.int64),
                                 np.zeros(_ROWS))
             self.newest.used = 0
+            self.newest.first_contacts = False
             self._begin(self.newest)
             self._root_of[self.newest] = []
             self._batches.clear()
@@ -106,7 +110,6 @@ class FollowUp:
         new.team_of.append(team)
         new.priority_of.append(priority)
         new.channel_of.append(int(block.channel[row]))
-        new.pending += 1
 
     @staticmethod
     def _cohort(block: Block, cohort: Cohort) -> int:

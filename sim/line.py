@@ -30,6 +30,8 @@ class Line:
 
     def append(self, conversation: Conversation) -> None:
         """Joins at the end of its class."""
+        conversation.waiting = True
+        conversation.priority = conversation.block.priority_of[conversation.row]
         for priority, kind, lane in self.lanes:
             if priority == conversation.priority and kind == conversation.kind:
                 lane.append(conversation)
@@ -44,6 +46,7 @@ class Line:
         for priority, kind, lane in self.lanes:
             if priority == conversation.priority and kind == conversation.kind:
                 lane.remove(conversation)
+        conversation.waiting = False
         self.waiting -= 1
 
     def __iter__(self) -> Iterator[Conversation]:

@@ -14,16 +14,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.interventions import Intervention, with_value
+from core.interventions import Intervention, keys, with_value
 from core.scenario import Scenario, Team
 from core.units import DAY, HOUR, MINUTE, WEEK
 from sim.feed import Feed, Happening
+from sim.floor import Floor
+from sim.pulse import INTERVAL
 from sim.snapshot import Snapshot
 
 SPEEDS = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, DAY, WEEK)
 """Simulated seconds a real second: from real time to a week a second."""
-INTERVAL = 5 * MINUTE
-"""What one step of a paused floor covers (s)."""
 BUDGET = 0.016
 """Real seconds that one call of `advance` may take, so that the screen answers keys between two of them."""
 SLICE = BUDGET / 4
@@ -53,9 +53,9 @@ MakeFloor = Callable[[Scenario, int, tuple[Intervention, ...]], Steppable]
 
 
 def _floor(scenario: Scenario, seed: int, interventions: tuple[Intervention, ...]) -> Steppable:
-    from sim.floor import Floor
-
-    return Floor(scenario, seed=seed, interventions=interventions)
+    floor = Floor(scenario, seed=seed, interventions=interventions)
+    floor.advance(0.0)  # the first day begins: before, there is nothing to look at
+    return floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,8 @@ class LiveSession:
         self.playing = True
         self._make_floor = make_floor
         self._clock = clock
+        self.plan = {key.name: key.value for key in keys(scenario)}
+        """What every key of the scenario stands at without changes, written as in a file."""
         self._changes = list(interventions)
         self._current: Scenario | None = None
         self._undone: list[Intervention] = []
@@ -174,7 +176,7 @@ class LiveSession:
         self._pace.clear()
 
     def step(self) -> None:
-        """One interval on from a standing clock."""
+        """On to the end of the interval, and stop there: the charts have one point more."""
         self.playing = False
         if self._errand is None and not self.ended:
             boundary = (self.now // INTERVAL + 1) * INTERVAL
@@ -240,6 +242,15 @@ class LiveSession:
             for change in self._changes:
                 self._current = with_value(self._current, change.key, change.value)
         return self._current
+
+    def value(self, key: str) -> str:
+        """What the key stands at, written as in a file: the last change of it, else the scenario's.
+
+        Raises:
+            KeyError: for a key that is not there.
+        """
+        changed = [change.value for change in self._changes if change.key == key]
+        return changed[-1] if changed else self.plan[key]
 
     def change(self, key: str, value: str) -> Intervention | None:
         """Gives the key another value from now on; None where it has that value already.

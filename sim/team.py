@@ -9,11 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from heapq import heappush
-from itertools import count
 
 from core.distributions import TICK
 from core.metrics import Hours
-from core.records import Origin, Outcome
+from core.records import Origin
 from core.scenario import Scenario
 from core.units import HOUR
 from sim.agents import Agent, Balanced, RoundRobin
@@ -22,14 +21,13 @@ from sim.conversation import Conversation
 from sim.follow_up import FollowUp
 from sim.line import Kind, Line
 
-_CALL, _CHAT, _EMAIL = int(Kind.CALL), int(Kind.CHAT), int(Kind.EMAIL)
-_ABANDONED, _CLOSED = int(Outcome.ABANDONED), int(Outcome.CLOSED)
+_CHAT, _EMAIL = int(Kind.CHAT), int(Kind.EMAIL)
 
 
 class Team:
     """One queue and its people."""
 
-    def __init__(self, clock: Clock, index: int, name: str, follow_up: FollowUp, numbers: count[int]):
+    def __init__(self, clock: Clock, index: int, name: str, follow_up: FollowUp, staff: list[int]):
         self.clock = clock
         self.index = index
         self.name = name
@@ -44,10 +42,15 @@ class Team:
         """People on the rota now, those on paid absence included."""
         self._paid_since = 0.0
         self._follow_up = follow_up
-        self._numbers = numbers
+        self._staff = staff
         self._done = (self._finished,)
-        self._wrapped_up = (self._after_work_done,)
+        self._wrapped_up = self._nobody_there = (self._time_spent,)
+        self._touch_done = (self._touched,)
         self._answered_back = (self._customer_answered,)
+        self._patience_ends = (self._gave_up,)
+        self._help = (self._offered,)
+        self._break_ends = (self._back,)
+        self._next_chat_ends = (self._chat_ended,)
 
     def configure(self, scenario: Scenario, teams: Iterable[Team]) -> None:
         """Takes the scenario's numbers; people at work and conversations in hand stay as they are."""
@@ -62,6 +65,8 @@ class Team:
         self._handle_factor = settings.handle_factor
         self._resolution_factor = settings.resolution_factor
         self.cost_per_hour = settings.cost_per_hour
+        self._room = (self.slots, 1, self.slots)
+        """Slots that a call, a chat and an email take."""
         self.held.extend([0.0] * (self.slots + 1 - len(self.held)))
         self._in_turn = settings.selection == "round_robin"
         self._available: Balanced | RoundRobin = RoundRobin(self.slots) if self._in_turn else Balanced(self.slots)
@@ -83,61 +88,55 @@ class Team:
     def receive(self, conversation: Conversation) -> None:
         """A conversation joins: a free person takes it at once, or it waits."""
         conversation.queue = self
+        kind = conversation.kind
         for team in self._at_once:
-            agent = team._free_for(conversation)
+            agent = team._available.pick(team._room[kind]) if kind != _EMAIL else team._mail_taker()
             if agent is not None:
                 team.take(agent, conversation)
                 return
         if conversation.touch == 0:
             wants, row = conversation.block.wants, conversation.row
             if wants.leaves[row]:
-                self._left(conversation)
+                self._leaves(conversation)
                 return
             patience = wants.patience[row]
             if patience < math.inf:
-                conversation.alarm = alarm = Alarm(self._gave_up, conversation)
-                self.clock.arm(alarm, self.clock._now + patience)
-        conversation.waiting = True
+                clock = self.clock
+                conversation.alarm = alarm = Alarm(self._patience_ends, conversation)
+                heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))
         self.line.append(conversation)
         for team, after in self._later:
-            self.clock.arm(Alarm(team._offered, (conversation, conversation.queued)), self.clock._now + after)
+            self.clock.arm(Alarm(team._help, (conversation, conversation.queued)), self.clock._now + after)
 
-    def _free_for(self, conversation: Conversation) -> Agent | None:
-        """The person of this team who would take it now."""
-        kind = conversation.kind
-        if kind == _EMAIL:
-            return next((agent for agent in self._available.candidates(self.slots)
-                         if agent.holding < self._open_limit), None)
-        return self._available.pick(1 if kind == _CHAT else self.slots)
+    def _mail_taker(self) -> Agent | None:
+        """The person of this team who would take a new email now."""
+        return next((agent for agent in self._available.candidates(self.slots) if agent.holding < self._open_limit), None)
 
-    def _offered(self, what: tuple[Conversation, float]) -> None:
-        """A conversation in another team's queue, since then, has waited long enough for this team."""
-        conversation, since = what
+    def _offered(self, alarm: Alarm) -> None:
+        """A conversation in another team's queue has waited long enough for this team."""
+        conversation, since = alarm.owner
         if conversation.waiting and conversation.queued == since:
-            agent = self._free_for(conversation)
+            kind = conversation.kind
+            agent = self._available.pick(self._room[kind]) if kind != _EMAIL else self._mail_taker()
             if agent is not None:
                 conversation.queue.line.remove(conversation)
-                conversation.waiting = False
                 self.take(agent, conversation)
 
-    def _gave_up(self, conversation: Conversation) -> None:
-        """Its patience is at an end."""
+    def _gave_up(self, alarm: Alarm) -> None:
+        """A customer's patience is at an end."""
+        conversation = alarm.owner
         conversation.alarm = None
         if conversation.block.wants.silent[conversation.row]:
             conversation.ghost = True
-            self._mark_left(conversation)
+            conversation.block.unfinished += 1
         else:
             conversation.waiting = False
             self.line.waiting -= 1
-            self._left(conversation)
+        self._leaves(conversation)
 
-    def _left(self, conversation: Conversation) -> None:
-        conversation.block.pending -= 1
-        self._mark_left(conversation)
-
-    def _mark_left(self, conversation: Conversation) -> None:
+    def _leaves(self, conversation: Conversation) -> None:
+        """The customer goes, unanswered."""
         block, row = conversation.block, conversation.row
-        block.outcome[row] = _ABANDONED
         block.ended[row] = self.clock._now
         self._follow_up.receive(block, row, Origin.RETRY)
 
@@ -151,101 +150,81 @@ class Team:
             self._available.add(agent)
 
     def _assign(self, agent: Agent, conversation: Conversation) -> None:
-        """The person begins a conversation, or the next touch of one."""
-        clock = self.clock
-        now = clock._now
+        """One more conversation in the person's hands."""
+        now = self.clock._now
         self.held[agent.open] += now - agent.since
         agent.since = now
         agent.open += 1
-        kind = conversation.kind
-        if kind == _CHAT:
-            slots = 1
-        else:
-            slots = self.slots
-            agent.whole = conversation
-        agent.used += slots
-        conversation.slots = slots
-        conversation.since = now
-        block, row = conversation.block, conversation.row
-        alarm = conversation.alarm
-        if alarm is not None:
-            alarm.callbacks = ()
-            conversation.alarm = None
-        if conversation.ghost:
-            work = block.silent_check[block.channel_of[row]]
-        else:
-            work = block.wants.work[row]
-            if self._handle_factor != 1.0:
-                work = math.floor(work * self._handle_factor / TICK) * TICK
-            if conversation.touch == 0:
-                block.answered[row] = now
-                block.served_by[row] = self.index
-                block.agent[row] = agent.number
-                if kind != _EMAIL:
-                    block.replied[row] = now
-            if kind == _EMAIL:
-                work = math.floor(work / block.wants.touches[row] / TICK) * TICK
-                if conversation.agent is not agent:
-                    self._hand_over(conversation, agent)
-            conversation.touch += 1
+        agent.used += self._room[conversation.kind]
+        self._begin(agent, conversation)
+
+    def _begin(self, agent: Agent, conversation: Conversation) -> None:
+        """The person begins a conversation, or the next touch of one."""
+        clock = self.clock
+        now = clock._now
+        kind, block, row = conversation.kind, conversation.block, conversation.row
         conversation.agent = agent
+        conversation.slots = self._room[kind]
+        if kind != _CHAT:
+            agent.whole = conversation
         if self._in_turn:
             self._available.served(agent)
-        if self._paced and kind == _CHAT:
-            self._progress(agent, now)
-            conversation.finish = agent.progress + work
-            agent.chats.append(conversation)
-            self._pace(agent, now)
+        if conversation.alarm is not None:
+            conversation.alarm.callbacks = ()
+            conversation.alarm = None
+        work = block.wants.work[row]
+        if self._handle_factor != 1.0:
+            work = math.floor(work * self._handle_factor / TICK) * TICK
+        if conversation.ghost:
+            conversation.since, conversation.callbacks = now, self._nobody_there
+            work = block.silent_check[block.channel_of[row]]
+        elif kind == _EMAIL:
+            self._open_mail(agent, conversation)
+            work = math.floor(work / block.wants.touches[row] / TICK) * TICK
         else:
+            block.answered[row] = now
+            block.agent[row] = agent.number
+            if self._paced and kind == _CHAT:
+                self._join_chats(agent, conversation, work)
+                return
             conversation.callbacks = self._done
-            heappush(clock._queue, (now + work, NORMAL, next(clock._eid), conversation))
+        heappush(clock._queue, (now + work, NORMAL, next(clock._eid), conversation))
 
     def _finished(self, conversation: Conversation) -> None:
-        """A person has done what the conversation asked of them for now."""
+        """A person has ended the conversation."""
         now = self.clock._now
-        agent = conversation.agent
-        assert agent is not None
-        block, row = conversation.block, conversation.row
-        block.handle[row] += now - conversation.since
-        if conversation.ghost:
-            block.pending -= 1
-            self._free(agent, conversation.slots)
-            return
+        block, row, agent = conversation.block, conversation.row, conversation.agent
         wants = block.wants
-        touch = conversation.touch
-        block.touches[row] = touch
-        if conversation.kind == _EMAIL:
-            if touch == 1:
-                block.replied[row] = now
-            if touch < wants.touches[row]:
-                conversation.callbacks = self._answered_back
-                self.clock.arm(conversation, now + self._follow_up.customer_delay(block, row, touch))
-                self._free(agent, conversation.slots)
-                return
-            agent.holding -= 1
         block.ended[row] = now
-        block.outcome[row] = _CLOSED
-        if wants.settles[row] < self._resolution_factor:
-            block.resolved[row] = 1
-        else:
+        if wants.settles[row] >= self._resolution_factor:
+            block.unsettled[row] = 1
             self._follow_up.receive(block, row, Origin.REOPEN)
         after_work = wants.after_work[row]
         if after_work > 0.0:
-            conversation.since = now
-            conversation.callbacks = self._wrapped_up
+            block.unfinished += 1
+            conversation.since, conversation.callbacks = now, self._wrapped_up
             self.clock.arm(conversation, now + after_work)
         else:
-            block.pending -= 1
             self._free(agent, conversation.slots)
 
-    def _after_work_done(self, conversation: Conversation) -> None:
-        assert conversation.agent is not None
-        conversation.block.handle[conversation.row] += self.clock._now - conversation.since
-        conversation.block.pending -= 1
+    def _time_spent(self, conversation: Conversation) -> None:
+        """After-contact work is done, or a silent customer found out: the person's time on it is known."""
+        block = conversation.block
+        block.aside[conversation.row] += self.clock._now - conversation.since
+        block.unfinished -= 1
         self._free(conversation.agent, conversation.slots)
 
     def _free(self, agent: Agent, slots: int) -> None:
         """The person has room again: on to the next conversation, a break, or home."""
+        agent.whole = None
+        if agent.takes_work:
+            conversation = self._next_for(agent, self.slots - agent.used + slots)
+            if conversation is not None and self._room[conversation.kind] == slots:
+                # One goes, the next comes: the person's load stays as it was.
+                self._begin(agent, conversation)
+                return
+        else:
+            conversation = None
         if agent.used < self.slots:
             self._available.remove(agent)
         now = self.clock._now
@@ -253,7 +232,8 @@ class Team:
         agent.since = now
         agent.open -= 1
         agent.used -= slots
-        agent.whole = None
+        if conversation is not None:
+            self._assign(agent, conversation)
         if agent.takes_work:
             self._look_for_work(agent)
         elif agent.used == 0:
@@ -261,20 +241,18 @@ class Team:
 
     def _look_for_work(self, agent: Agent) -> None:
         """Takes what waits while there is room, then stands in line for what comes."""
-        slots = self.slots
-        while agent.used < slots:
-            conversation = self._next_for(agent)
+        while agent.used < self.slots:
+            conversation = self._next_for(agent, self.slots - agent.used)
             if conversation is None:
                 self._available.add(agent)
                 return
             self._assign(agent, conversation)
 
-    def _next_for(self, agent: Agent) -> Conversation | None:
-        """What this person should do next: by priority class, then by who has waited longest."""
-        room = self.slots - agent.used
+    def _next_for(self, agent: Agent, room: int) -> Conversation | None:
+        """What a person with that many free slots should do next: by priority class, then who has waited longest."""
         best: Conversation | None = None
-        best_lane = None
-        if agent.returned and agent.used == 0:
+        best_line: Line | None = None
+        if agent.returned and room == self.slots:
             best = agent.returned[0]
         for team, after in self._serves:
             line = team.line
@@ -283,22 +261,18 @@ class Team:
             for priority, kind, lane in line.lanes:
                 while lane and not lane[0].waiting:
                     lane.popleft()
-                if not lane:
-                    continue
-                if kind != _CHAT and (room < self.slots or (kind == _EMAIL and agent.holding >= self._open_limit)):
+                if (not lane or self._room[kind] > room or (kind == _EMAIL and agent.holding >= self._open_limit)
+                        or (after > 0.0 and self.clock._now - lane[0].queued < after)):
                     continue
                 head = lane[0]
-                if after > 0.0 and self.clock._now - head.queued < after:
-                    continue
                 if best is None or priority < best.priority or (priority == best.priority and head.queued < best.queued):
-                    best, best_lane, best_line = head, lane, line
-        if best is None:
-            return None
-        if best_lane is None:
-            return agent.returned.popleft()
+                    best, best_line, best_lane = head, line, lane
+        if best_line is None:
+            return agent.returned.popleft() if best is not None else None
         best_line.waiting -= 1
+        best_lane.popleft()
         best.waiting = False
-        return best_lane.popleft()
+        return best
 
     # Chats that slow each other
 
@@ -308,6 +282,14 @@ class Team:
             agent.progress += (now - agent.paced_at) / (1.0 + self._slowdown * (len(agent.chats) - 1))
         agent.paced_at = now
 
+    def _join_chats(self, agent: Agent, conversation: Conversation, work: float) -> None:
+        """One more chat shares the person's attention."""
+        now = self.clock._now
+        self._progress(agent, now)
+        conversation.finish = agent.progress + work
+        agent.chats.append(conversation)
+        self._pace(agent, now)
+
     def _pace(self, agent: Agent, now: float) -> None:
         """Sets the alarm for the next chat to end at the present load."""
         if agent.pacer is not None:
@@ -316,12 +298,12 @@ class Team:
         if agent.chats:
             first = min(agent.chats, key=_finish)
             left = max(first.finish - agent.progress, 0.0) * (1.0 + self._slowdown * (len(agent.chats) - 1))
-            agent.pacer = Alarm(self._chat_ended, first)
+            agent.pacer = Alarm(self._next_chat_ends, first)
             self.clock.arm(agent.pacer, now + math.ceil(left / TICK) * TICK)
 
-    def _chat_ended(self, conversation: Conversation) -> None:
+    def _chat_ended(self, alarm: Alarm) -> None:
+        conversation = alarm.owner
         agent, now = conversation.agent, self.clock._now
-        assert agent is not None
         self._progress(agent, now)
         agent.chats.remove(conversation)
         agent.pacer = None
@@ -330,15 +312,40 @@ class Team:
 
     # Email
 
-    def _hand_over(self, conversation: Conversation, agent: Agent) -> None:
-        """The email is this person's from now on."""
-        if conversation.agent is not None:
-            conversation.agent.holding -= 1
-        agent.holding += 1
+    def _open_mail(self, agent: Agent, conversation: Conversation) -> None:
+        """The person begins a touch of an email, which is theirs from now on."""
+        block, row = conversation.block, conversation.row
+        conversation.since, conversation.callbacks = self.clock._now, self._touch_done
+        conversation.touch += 1
+        if conversation.touch == 1:
+            block.answered[row] = conversation.since
+            block.agent[row] = agent.number
+        if conversation.owner is not agent:
+            if conversation.owner is not None:
+                conversation.owner.holding -= 1
+            agent.holding += 1
+            conversation.owner = agent
+
+    def _touched(self, conversation: Conversation) -> None:
+        """A reply is written: the customer's turn, or the end."""
+        now = self.clock._now
+        block, row = conversation.block, conversation.row
+        block.aside[row] += now - conversation.since
+        block.touches[row] = conversation.touch
+        if conversation.touch == 1:
+            block.replied[row] = now
+        if conversation.touch < block.wants.touches[row]:
+            conversation.callbacks = self._answered_back
+            self.clock.arm(conversation, now + self._follow_up.customer_delay(block, row, conversation.touch))
+            self._free(conversation.agent, conversation.slots)
+        else:
+            assert conversation.owner is not None
+            conversation.owner.holding -= 1
+            self._finished(conversation)
 
     def _customer_answered(self, conversation: Conversation) -> None:
         """The customer has written back: the same person goes on, or the queue of the team."""
-        agent = conversation.agent
+        agent = conversation.owner
         assert agent is not None
         conversation.queued = self.clock._now
         if not agent.on_shift:
@@ -354,13 +361,14 @@ class Team:
         """A person comes on duty."""
         agent = self.agents.get(key)
         if agent is None:
-            agent = self.agents[key] = Agent(key, next(self._numbers))
+            agent = self.agents[key] = Agent(key, len(self._staff))
+            self._staff.append(self.index)
         now = self.clock._now
         if agent.used:
             self.paid += now - agent.left_at
         else:
             agent.since = now
-        agent.on_shift = agent.at_work = True
+        agent.on_shift = agent.at_work = agent.takes_work = True
         self._look_for_work(agent)
 
     def leave(self, key: str) -> None:
@@ -368,7 +376,8 @@ class Team:
         agent = self.agents[key]
         if agent.used < self.slots:
             self._available.remove(agent)
-        agent.on_shift, agent.left_at, agent.pause = False, self.clock._now, 0.0
+        agent.on_shift = agent.takes_work = False
+        agent.left_at, agent.pause = self.clock._now, 0.0
         while agent.returned:
             conversation = agent.returned.popleft()
             conversation.queue.receive(conversation)
@@ -382,6 +391,7 @@ class Team:
             if agent.used < self.slots:
                 self._available.remove(agent)
             agent.pause += length
+            agent.takes_work = False
             if agent.used == 0:
                 self._stop(agent)
 
@@ -397,12 +407,13 @@ class Team:
         elif agent.pause > 0.0:
             agent.away = True
             agent.back_at, agent.pause = now + agent.pause, 0.0
-            self.clock.arm(Alarm(self._back, (agent, agent.back_at)), agent.back_at)
+            self.clock.arm(Alarm(self._break_ends, (agent, agent.back_at)), agent.back_at)
 
-    def _back(self, who: tuple[Agent, float]) -> None:
-        agent, due = who
+    def _back(self, alarm: Alarm) -> None:
+        agent, due = alarm.owner
         if agent.away and agent.on_shift and agent.back_at == due:
-            agent.away, agent.at_work, agent.since = False, True, due
+            agent.away, agent.since = False, due
+            agent.at_work = agent.takes_work = True
             self._look_for_work(agent)
 
     def plan(self, people: int) -> None:
