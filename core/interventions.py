@@ -86,7 +86,7 @@ def with_value(scenario: Scenario, key: str, text: str) -> Scenario:
         InterventionError: for an unknown key, with the nearest; for a value that the key cannot take, with what it
             can; for a name that leads nowhere.
     """
-    path: Path = tuple(int(part) if part.isdecimal() else part for part in key.split("."))
+    path: Path = tuple(key.split("."))
     slot = slot_at(path, scenario)
     if slot is None or slot.is_table or not _is_there(scenario, path):
         raise InterventionError(_unknown(scenario, key))
@@ -107,7 +107,7 @@ def _keys(path: Path, part: BaseModel) -> Iterator[Key]:
         elif isinstance(value, dict):
             for inner, item in value.items():
                 yield from _element((*here, inner), item)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Part):
+        elif slot.is_table:
             for position, item in enumerate(value):
                 yield from _element((*here, position), item)
         else:
@@ -138,13 +138,17 @@ def _is_there(scenario: Scenario, path: Path) -> bool:
         elif isinstance(inside, dict):
             inside = inside.get(part)
         elif isinstance(inside, tuple):
-            inside = inside[part] if isinstance(part, int) and part < len(inside) else None
+            inside = inside[int(part)] if _position(part, inside) else None
     last = path[-1]
     if isinstance(inside, tuple):
-        return isinstance(last, int) and last < len(inside)
+        return _position(last, inside)
     if isinstance(inside, dict):
         return last in inside or not any(isinstance(item, Part) for item in inside.values())
     return isinstance(inside, BaseModel)
+
+
+def _position(part: str | int, inside: tuple[Any, ...]) -> bool:
+    return str(part).isdecimal() and int(part) < len(inside)
 
 
 def _unknown(scenario: Scenario, key: str) -> str:
@@ -175,8 +179,8 @@ def _changed(part: Any, path: Path, value: Any, before: Path, scenario: Scenario
     if isinstance(part, dict):
         return {**part, head: _changed(part[head], rest, value, (*before, head), scenario)}
     if isinstance(part, tuple):
-        at = cast(int, head)
-        return (*part[:at], _changed(part[at], rest, value, (*before, head), scenario), *part[at + 1:])
+        at = int(head)
+        return (*part[:at], _changed(part[at], rest, value, (*before, at), scenario), *part[at + 1:])
     inner = getattr(part, str(head))
     if rest and _holds_parts(inner):
         return part.model_copy(update={str(head): _changed(inner, rest, value, (*before, head), scenario)})
@@ -208,8 +212,8 @@ def _plain(value: Any) -> Any:
 def _with(data: Any, path: Path, value: Any) -> Any:
     inside = data
     for part in path[:-1]:
-        inside = inside[part]
-    inside[path[-1]] = value
+        inside = inside[int(part) if isinstance(inside, list) else part]
+    inside[int(path[-1]) if isinstance(inside, list) else path[-1]] = value
     return data
 
 

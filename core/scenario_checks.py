@@ -176,6 +176,14 @@ def _hours(scenario: Scenario) -> Iterator[Finding]:
                 yield Finding(("shift", name, "breaks", at), "the break must lie within its shift")
 
 
+def _bot(scenario: Scenario) -> Iterator[Finding]:
+    bot = scenario.bot
+    ends = bot.exit_after > 0 or bot.gives_up > 0 or (bot.success > 0 and bot.later_success == 1)
+    if bot.coverage > 0 and not ends:
+        yield Finding(("bot", "exit_after"), "customers whom the bot cannot help would never get out of it", "0",
+                      "give an exit after some failed turns, or a chance that the customer `gives_up`")
+
+
 def _work(scenario: Scenario) -> Iterator[Finding]:
     """Who can take what: every kind of conversation is followed to the team that its first matching rule names."""
     first = next(iter(scenario.team))
@@ -260,6 +268,7 @@ _CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (
     (_length, ("length", "warm_up")),
     (_demand, ("demand.profile",)),
     (_incidents, ("length",)),
+    (_bot, ("bot.*",)),
     (_hours, ("office_hours*",)),
     (_work, ("route", "route.*.[tsc]*", "team.*.overflow*", "topic.*.channels*")),
     (_unused, ("demand.profile", "topic.*.profile", "team.*")),

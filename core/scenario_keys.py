@@ -115,7 +115,8 @@ _NOUNS: dict[Callable[[float], str], str] = {
 }
 
 
-def _bounds(metadata: Sequence[Any], write: Callable[[float], str], low: float | None = None, high: float | None = None) -> str:
+def _bounds(metadata: Sequence[Any], write: Callable[[float], str],
+            low: float | None = None, high: float | None = None) -> str:
     over = under = None
     for item in metadata:
         if isinstance(item, Ge):
