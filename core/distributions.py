@@ -138,11 +138,11 @@ class Table(_Law):
         return self
 
     @cached_property
-    def _knots(self) -> tuple[Array, Array]:
-        return np.linspace(0.0, self.upto, len(self.quantiles)), np.array(self.quantiles)
+    def _knots(self) -> Array:
+        return np.array(self.quantiles)
 
     def quantile(self, u: Array) -> Array:
-        probabilities, times = self._knots
+        times = self._knots
         # Written out: numpy's interp is free to use fused operations.
         steps = len(times) - 1
         place = np.minimum(u * (steps / self.upto), steps)
@@ -154,7 +154,7 @@ class Table(_Law):
         return on_ticks(values)
 
     def moments(self) -> tuple[float, float]:
-        _, times = self._knots
+        times = self._knots
         a, b, share = times[:-1], times[1:], self.upto / (len(times) - 1)
         mean = float(((a + b) / 2).sum() * share)
         square = float(((a * a + a * b + b * b) / 3).sum() * share)

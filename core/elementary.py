@@ -64,7 +64,9 @@ def exp(x: Any) -> Array:
     # Two steps, because 2**k alone leaves the range before the product does.
     half = np.floor(k * 0.5)
     with np.errstate(over="ignore", under="ignore"):
-        return np.ldexp(np.ldexp(_polynomial(_EXP_SERIES, r), half.astype(np.int32)), (k - half).astype(np.int32))
+        scaled: Array = np.ldexp(np.ldexp(_polynomial(_EXP_SERIES, r), half.astype(np.int32)),
+                                 (k - half).astype(np.int32))
+    return scaled
 
 
 def normal_quantile(u: Any) -> Array:
@@ -83,7 +85,8 @@ def normal_quantile(u: Any) -> Array:
             x = tail[far] - 5.0
             distance[far] = _polynomial(_TAIL[0], x) / _polynomial(_TAIL[1], x)
         z[outer] = np.where(q[outer] < 0, -distance, distance)
-    return z
+    quantile: Array = z
+    return quantile
 
 
 def logistic(x: Any) -> Array:

@@ -9,9 +9,10 @@ Made by `sim.recorder`; read by `core.metrics`, exports and screens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,10 +118,14 @@ class Records:
 
     def where(self, rows: Flags | Ints) -> Records:
         """The rows chosen by a mask or by positions."""
-        return replace(self, **{name: values[rows] for name, values in self.columns()})
+        return self._of({name: values[rows] for name, values in self.columns()})
 
     @staticmethod
     def concatenate(parts: list[Records]) -> Records:
         """All rows of the parts, in order; at least one part."""
-        return Records(**{field.name: np.concatenate([getattr(part, field.name) for part in parts])
-                          for field in fields(Records)})
+        return Records._of({field.name: np.concatenate([getattr(part, field.name) for part in parts])
+                            for field in fields(Records)})
+
+    @staticmethod
+    def _of(columns: Mapping[str, Any]) -> Records:
+        return Records(**columns)

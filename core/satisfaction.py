@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import elementary
-from core.records import Floats, Flags, Ints, Outcome
+from core.records import Flags, Floats, Ints, Outcome
 from core.scenario import Satisfaction
 
 Array = NDArray[np.float64]

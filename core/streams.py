@@ -28,8 +28,8 @@ class Stream:
 
     def uniform(self, count: int) -> Array:
         """The next `count` numbers: odd multiples of 2**-53, so that neither 0 nor 1 occurs."""
-        raw: Array = ((self._bits.random_raw(count) >> np.uint64(12)) + 0.5) * 2.0**-52
-        return raw
+        whole = (self._bits.random_raw(count) >> np.uint64(12)).astype(np.float64)
+        return (whole + 0.5) * 2.0**-52
 
     def rows(self, count: int, width: int) -> Array:
         """The next `count` rows of `width` numbers, as columns: shape (width, count).

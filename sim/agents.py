@@ -78,6 +78,9 @@ class Balanced:
         for line in self._with_room[slots]:
             yield from line
 
+    def served(self, agent: Agent) -> None:
+        """The agent had a turn, which counts for nothing here."""
+
     def pick(self, slots: int) -> Agent | None:
         """The best agent with room for that many slots."""
         for line in self._with_room[slots]:

@@ -54,7 +54,7 @@ class Clock(simpy.Environment):
 
     def arm(self, event: Any, at: float) -> None:
         """Puts an alarm, or anything with `callbacks`, into SimPy's queue for the time `at`."""
-        heappush(self._queue, (at, NORMAL, next(self._eid), event))
+        heappush(self._queue, (at, NORMAL, next(self._eid), event))  # type: ignore[misc]
 
     def advance(self, until: float) -> None:
         """Runs all that happens up to and including `until`, and stops the clock there.

@@ -24,7 +24,7 @@ Draws = Callable[[Contact], Floats]
 def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws) -> Wants:
     """What the contacts with these topics and channels (positions in the scenario) want; `draws` are theirs, by row."""
     topics, channels = list(scenario.topic.values()), list(scenario.channel.values())
-    work = _by_law([part.handle_time for part in topics], topic, draws(Contact.HANDLE))
+    work = by_law([part.handle_time for part in topics], topic, draws(Contact.HANDLE))
     factors = np.array([part.handle_factor for part in channels])
     if (factors != 1.0).any():
         work = on_ticks(work * factors[channel])
@@ -35,8 +35,8 @@ def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws) -> Wants
     follow, returns, delays = scenario.follow_up, draws(Contact.RETURNS), draws(Contact.RETURN_DELAY)
     return Wants(
         work=work.tolist(),
-        after_work=_by_law([part.after_work for part in topics], topic, draws(Contact.AFTER_WORK)).tolist(),
-        patience=_by_law([part.patience for part in channels], channel, draws(Contact.PATIENCE)).tolist(),
+        after_work=by_law([part.after_work for part in topics], topic, draws(Contact.AFTER_WORK)).tolist(),
+        patience=by_law([part.patience for part in channels], channel, draws(Contact.PATIENCE)).tolist(),
         leaves=_chosen([part.leaves_at_once for part in channels], channel, draws(Contact.LEAVES)),
         silent=_chosen([part.silent for part in channels], channel, draws(Contact.SILENT)),
         touches=_touches(np.array([part.touches if part.kind == "email" else 1.0 for part in channels])[channel],
@@ -61,8 +61,8 @@ def _delays(law: Law, u: Floats, rows: Flags) -> dict[int, float]:
     return dict(zip(chosen.tolist(), law.quantile(u[chosen]).tolist(), strict=True)) if len(chosen) else {}
 
 
-def _by_law(laws: list[Law], which: Ints, u: Floats) -> Floats:
-    """Each row's time under the law that its position in `laws` names."""
+def by_law(laws: list[Law], which: Ints, u: Floats) -> Floats:
+    """Each row's time (s) under the law that its position in `laws` names."""
     if all(law == laws[0] for law in laws[1:]):
         return laws[0].quantile(u)
     times = np.empty(len(u))

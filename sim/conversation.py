@@ -179,7 +179,8 @@ class Block:
         self.channel_of: list[int] = []
         self.priority_of: list[int] = []
         """The columns of these names as plain lists, which are read one by one much faster."""
-        self.customer_delay = [channel.customer_delay for channel in scenario.channel.values()]
+        self.customer_delays: dict[tuple[int, int], list[float]] = {}
+        """How long customers take to answer a touch (s), for the rows from a first one on; by touch and first row."""
         self.email = np.array([channel.kind == "email" for channel in scenario.channel.values()])
         """Whether a channel is email, by its position."""
         self.silent_check = [channel.silent_check for channel in scenario.channel.values()]
@@ -197,6 +198,15 @@ class Block:
         """The uniform numbers of the needs' contacts of that number (1 is the first), for one purpose, by row."""
         return self._gather([cohort.contact(number)[column] for cohort in self.cohorts], rows)
 
+    def touch_draws(self, touch: int, rows: slice) -> Floats:
+        """The uniform numbers about how long customers take to answer that touch, by row."""
+        drawn = np.empty(len(self.place[rows]))
+        for number in np.unique(self.contact[rows]):
+            sources = [cohort.customer_delay(int(number), touch) for cohort in self.cohorts]
+            mine = self.contact[rows] == number
+            drawn[mine] = self._gather(sources, rows)[mine]
+        return drawn
+
     def _gather(self, sources: list[Floats], rows: slice) -> Floats:
         place = self.place[rows]
         if len(sources) == 1:
@@ -210,7 +220,8 @@ class Block:
     @property
     def open(self) -> Flags:
         """Rows that no tier has settled yet."""
-        return self.settled == Outcome.OPEN
+        rows: Flags = self.settled == Outcome.OPEN
+        return rows
 
     def settle(self, rows: Flags, outcome: Outcome, ended: Floats, resolved: Flags | bool) -> None:
         """A tier ends the conversations of these rows (mask) at the times `ended` (a whole column)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from sim.replay import Replay
 
 Floats = NDArray[np.float64]
 _CANDIDATES_AT_ONCE = 4096
+_Number = TypeVar("_Number", np.float64, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Intensity:
     @property
     def step(self) -> float:
         """Length of a step (s)."""
-        return DAY / self.rates.shape[1]
+        return DAY / int(self.rates.shape[1])
 
     def cumulative(self) -> Floats:
         """Expected needs from midnight to the end of each step, beginning with 0."""
@@ -70,7 +72,7 @@ class Demand:
         """The needs that arise after `start` and up to `end`, which lie in the same day (s, midnight to midnight)."""
         day = math.floor(start / DAY)
         if self._replay is not None:
-            return self._block([self._recorded(self._replay, day)], start, end)
+            return self._block([self._logged(self._replay, day)], start, end)
         planned = intensity(self._planned, day % 7)
         wanted = intensity(self._scenario, day % 7)
         busyness = self._busyness(day)
@@ -91,7 +93,7 @@ class Demand:
         parts.extend(self._incidents(day, busyness, level))
         return self._block(parts, start, end)
 
-    def _recorded(self, replay: Replay, day: int) -> _Part:
+    def _logged(self, replay: Replay, day: int) -> _Part:
         """The arrivals of a log on one day; all else about them is drawn."""
         first, last = np.searchsorted(replay.times, (day * DAY, (day + 1) * DAY), side="right")
         name, count = f"replay/day {day}", int(last - first)
@@ -111,7 +113,8 @@ class Demand:
         for incident in self._scenario.incident.values():
             if incident.factor < 1.0:
                 lasts = (arrived >= incident.start) & (arrived < incident.start + incident.length)
-                gone |= lasts & self._concerns(incident.topics)[topic] & (cohort.needs[Need.INCIDENT] >= incident.factor)
+                stays_away = cohort.needs[Need.INCIDENT] >= incident.factor
+                gone |= lasts & self._concerns(incident.topics)[topic] & stays_away
         return gone
 
     def _concerns(self, topics: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -133,7 +136,8 @@ class Demand:
                 lasts = (arrived >= max(first, 0.0)) & (arrived < min(last, DAY))
                 step = np.minimum((arrived / concerned.step).astype(np.int64), concerned.rates.shape[1] - 1)
                 topic = _pick(concerned.rates[:, step], cohort.needs[Need.TOPIC])
-                parts.append(_Part(cohort, arrived + day * DAY, lasts & (cohort.needs[Need.THIN] < more - layer), topic))
+                kept = lasts & (cohort.needs[Need.THIN] < more - layer)
+                parts.append(_Part(cohort, arrived + day * DAY, kept, topic))
         return parts
 
     def _cohort(self, name: str, day: int, plan: Intensity, busyness: float) -> tuple[Cohort, Floats]:
@@ -173,9 +177,9 @@ class Demand:
         rows = [np.flatnonzero(part.kept & (part.arrived > start) & (part.arrived <= end)) for part in parts]
         arrived = _joined([part.arrived[kept] for part, kept in zip(parts, rows, strict=True)], np.float64)
         order = np.argsort(arrived, kind="stable") if len(parts) > 1 else np.arange(len(arrived))
-        number = _joined([np.full(len(kept), position) for position, kept in enumerate(rows)], np.int64)[order]
-        block = Block(self._scenario, [part.cohort for part in parts], number, _joined(rows, np.int64)[order],
-                      arrived[order])
+        number = _joined([np.full(len(kept), position, dtype=np.int64) for position, kept in enumerate(rows)], np.int64)
+        place = _joined([kept.astype(np.int64) for kept in rows], np.int64)
+        block = Block(self._scenario, [part.cohort for part in parts], number[order], place[order], arrived[order])
         block.topic = _joined([part.topic[kept] for part, kept in zip(parts, rows, strict=True)], np.int64)[order]
         block.need = self._count + np.arange(len(block))
         self._count += len(block)
@@ -226,8 +230,9 @@ def _pick(weights: Floats, u: Floats) -> NDArray[np.int64]:
 def _pick_fixed(weights: Floats, u: Floats) -> NDArray[np.int64]:
     """The choice that each uniform number falls on, for one set of weights."""
     cumulative = np.cumsum(weights)
-    return np.minimum(np.searchsorted(cumulative, u * cumulative[-1], side="right"), len(weights) - 1)
+    chosen: NDArray[np.int64] = np.searchsorted(cumulative, u * cumulative[-1], side="right")
+    return np.minimum(chosen, len(weights) - 1)
 
 
-def _joined(parts: list[NDArray[np.float64]] | list[NDArray[np.int64]], kind: type) -> NDArray[np.generic]:
+def _joined(parts: list[NDArray[_Number]], kind: type[_Number]) -> NDArray[_Number]:
     return np.concatenate(parts) if parts else np.empty(0, dtype=kind)

@@ -17,13 +17,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from core.interventions import Intervention, with_value
-from core.metrics import METRICS, Hours, Tally
+from core.metrics import METRICS
 from core.records import Origin, Records
 from core.scenario import Scenario
+from core.tally import Hours, Tally
 from core.units import DAY
 from sim.bot import ResolutionBot
 from sim.clock import Clock
@@ -41,6 +43,13 @@ from sim.routing import Routing
 from sim.self_serve import SelfServe
 from sim.snapshot import Snapshot
 from sim.team import Team
+
+
+class Room(Protocol):
+    """A part of the floor that works by the scenario's numbers."""
+
+    def configure(self, scenario: Scenario) -> None:
+        """Takes the numbers for what begins from now on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ class Floor:
         presences = replay.presences if replay is not None else ()
         self._rotas = [Rota(self.clock, team, scenario, seed, replication, presences) for team in self.teams]
         self._kinds = [int(Kind[channel.kind.upper()]) for channel in scenario.channel.values()]
-        self._rooms = (self._proactive, self._self_serve, self._bot, self._routing)
+        self._tiers = (self._proactive, self._self_serve, self._bot, self._routing)
         self._on_the_way = OnTheWay([], [], [])
         self._window_end = 0.0
         self._block: Block | None = None
@@ -125,7 +134,8 @@ class Floor:
     def _apply(self, change: Intervention) -> None:
         """The scenario changes, for all that has not begun."""
         self.scenario = with_value(self.scenario, change.key, change.value)
-        for room in (*self._rooms, self._demand, self._follow_up, *self._rotas):
+        rooms: list[Room] = [*self._tiers, self._demand, self._follow_up, *self._rotas]
+        for room in rooms:
             room.configure(self.scenario)
         for team in self.teams:
             team.configure(self.scenario, self.teams)
@@ -154,7 +164,7 @@ class Floor:
 
     def _receive(self, block: Block) -> None:
         """A block of needs goes through the tiers; who has to do with people is put into the feed."""
-        for room in self._rooms:
+        for room in self._tiers:
             room.receive(block)
         self._recorder.receive(block)
         self._block = block

@@ -13,13 +13,13 @@ import numpy as np
 from core.records import Origin, Outcome
 from core.scenario import Scenario
 from sim.clock import Alarm, Clock
-from sim.contact import wants
+from sim.contact import by_law, wants
 from sim.conversation import Block, Cohort, Contact, Wants
 from sim.routing import Routing
 
 _ROWS = 1024
 """Rows of a block for further contacts."""
-_BATCH = 256
+BATCH = 256
 """Contacts whose wants are worked out together."""
 
 Join = Callable[[Block, int], None]
@@ -74,12 +74,12 @@ class FollowUp:
         roots = self._root_of.get(block)
         root, place = (block, row) if roots is None else roots[row]
         number = int(block.contact[row]) + 1
-        first = place // _BATCH * _BATCH
+        first = place // BATCH * BATCH
         key = root, first, number
         # A new block begins with no batches, so it comes first.
         self._open_row(block, row, origin, number, root, place)
         if key not in self._batches:
-            rows = slice(first, first + _BATCH)
+            rows = slice(first, first + BATCH)
             self._batches[key] = wants(self._scenario, root.topic[rows], root.channel[rows],
                                        lambda column: root.contact_draws(column, number, rows))
         assert self.newest is not None
@@ -119,10 +119,17 @@ class FollowUp:
 
     def customer_delay(self, block: Block, row: int, touch: int) -> float:
         """How long the customer takes to answer that touch (s)."""
-        law = block.customer_delay[block.channel_of[row]]
-        cohort = block.cohorts[block.cohort[row]]
-        u = cohort.customer_delay(int(block.contact[row]), touch)[block.place[row]]
-        return float(law.quantile(np.array([u]))[0])
+        first = row // BATCH * BATCH
+        key = touch, first
+        if key not in block.customer_delays:
+            rows = slice(first, first + BATCH) if block.first_contacts else slice(row, row + 1)
+            u = block.touch_draws(touch, rows)
+            laws = [channel.customer_delay for channel in block.scenario.channel.values()]
+            delays = by_law(laws, block.channel[rows], u).tolist()
+            if not block.first_contacts:
+                return float(delays[-1])
+            block.customer_delays[key] = delays
+        return block.customer_delays[key][row - first]
 
     def forget(self, block: Block) -> None:
         """The recorder has collected the block."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import simpy
 
-from core.metrics import METRICS, Hours, View
+from core.metrics import METRICS
 from core.records import Flags, Floats, Origin, Outcome, Records
 from core.scenario import Scenario
+from core.tally import Hours
 from core.units import DAY, HOUR
+from core.view import View
 from sim.agents import Agent
 from sim.clock import Clock
 from sim.snapshot import PersonSnapshot, Series, Snapshot, TeamSnapshot
@@ -41,7 +44,7 @@ class Pulse:
         """Number of the first interval that `_values` speaks of."""
         clock.process(self._sample())
 
-    def _sample(self) -> Iterator[simpy.Event]:
+    def _sample(self) -> Generator[simpy.Event, None, None]:
         """A SimPy process: the state of the floor at the end of each interval."""
         while True:
             yield self._clock.timeout(INTERVAL)
@@ -102,7 +105,7 @@ class Pulse:
             new = np.flatnonzero(place >= done)
             new = new[np.argsort(place[new], kind="stable")]
             edges = np.searchsorted(place[new], np.arange(done, last + 1))
-            for start, end in zip(edges, edges[1:], strict=False):
+            for start, end in pairwise(edges):
                 value = METRICS[name].of(View(rows.where(new[start:end]), scenario, now)) if end > start else None
                 self._values[name].append(math.nan if value is None else value)
             excess = len(self._values[name]) - keep
@@ -111,10 +114,10 @@ class Pulse:
         self._first = last - len(self._values["csat"])
 
     def _series(self) -> dict[str, Series]:
-        times = (self._first + 1 + np.arange(len(self._values["csat"]))) * INTERVAL
+        times = (self._first + 1.0 + np.arange(len(self._values["csat"]), dtype=np.float64)) * INTERVAL
         series = {name: Series(times, np.array(values)) for name, values in self._values.items()}
         at = np.array([time for time, _, _ in self._sampled[1:]])
-        spent = [after[1] - before[1] for before, after in zip(self._sampled, self._sampled[1:], strict=False)]
+        spent = [after[1] - before[1] for before, after in pairwise(self._sampled)]
         series["waiting"] = Series(at, np.array([float(waiting) for _, _, waiting in self._sampled[1:]]))
         series["occupancy"] = Series(at, np.array([hours.busy / hours.available if hours.available else math.nan
                                                    for hours in spent]))

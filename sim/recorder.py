@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import satisfaction
-from core.metrics import Tally, View
 from core.records import Outcome, Records
+from core.tally import Tally
+from core.view import View
 from sim.conversation import Block, Contact
 
 _RATED = np.isin(list(Outcome), (Outcome.BOT_RESOLVED, Outcome.BOT_GAVE_UP, Outcome.ABANDONED, Outcome.CLOSED))

@@ -7,9 +7,9 @@ else's day as it was.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import simpy
 
@@ -57,36 +57,42 @@ class Rota:
         self._version += 1
         self._clock.process(self._work_the_plan(self._version))
 
-    def _work_the_plan(self, version: int) -> Iterator[simpy.Event]:
+    def _work_the_plan(self, version: int) -> Generator[simpy.Event, None, None]:
         """A SimPy process: from now on, each change of who is on duty and each pause."""
         now = self._clock.now
         day = math.floor(now / DAY)
         # People of yesterday's shift may still be on duty.
-        stints = self._day(day - 1) if day else []
-        self._on_duty = {stint.person: stint for stint in stints if stint.end > now}
+        staying = [stint for stint in self._day(day - 1) if stint.end > now] if day else []
         while True:
-            today = sorted([*self._on_duty.values(), *self._day(day)], key=lambda stint: (stint.start, stint.person))
-            times = sorted({max(time, now, day * DAY) for stint in today for time in (stint.start, stint.end)
-                            if time < (day + 1) * DAY} | {max(now, day * DAY)})
-            pauses = sorted((start, stint.person, length) for stint in today if not stint.absent
-                            for start, length in stint.pauses if now < start or start == now == stint.start)
-            coming = sorted([*((time, 0, "", 0.0) for time in times), *((start, 1, *rest) for start, *rest in pauses)])
-            for time, is_pause, person, length in coming:
+            today = [*staying, *self._day(day)]
+            for time, pauses in self._changes(today, max(now, day * DAY), (day + 1) * DAY):
                 if time > self._clock.now:
                     yield self._clock.timeout(time - self._clock.now)
                     if version != self._version:
                         return
-                if is_pause:
+                self._change([stint for stint in today if stint.start <= time < stint.end])
+                for person, length in pauses:
                     if person in self._here:
                         self._team.pause(person, length)
-                else:
-                    self._change([stint for stint in today if stint.start <= time < stint.end])
-            self._on_duty = {stint.person: stint for stint in today if stint.end > (day + 1) * DAY}
+            staying = [stint for stint in today if stint.end > (day + 1) * DAY]
             day += 1
             if day * DAY > self._clock.now:
                 yield self._clock.timeout(day * DAY - self._clock.now)
                 if version != self._version:
                     return
+
+    @staticmethod
+    def _changes(stints: list[Stint], start: float, end: float) -> list[tuple[float, list[tuple[str, float]]]]:
+        """The times from start to end at which someone comes or goes, and the pauses (who, how long) that begin."""
+        times: dict[float, list[tuple[str, float]]] = {start: []}
+        for stint in stints:
+            for time in (stint.start, stint.end):
+                if start < time < end:
+                    times.setdefault(time, [])
+            for time, length in stint.pauses if not stint.absent else ():
+                if start < time < end or time == start == stint.start:
+                    times.setdefault(time, []).append((stint.person, length))
+        return [(time, sorted(pauses)) for time, pauses in sorted(times.items())]
 
     def _change(self, on_duty: list[Stint]) -> None:
         """From now on these are on duty."""
@@ -130,11 +136,9 @@ class Rota:
             profile = self._scenario.profile[settings.schedule]
             steps = [round(people) for people in profile.day(day % 7)]
             for number in range(max(steps)):
-                for at_work, run in groupby(range(len(steps)), key=lambda step, number=number: steps[step] > number):
-                    if at_work:
-                        those = list(run)
-                        yield Stint(f"agent/{number + 1}", start + those[0] * profile.every,
-                                    start + (those[-1] + 1) * profile.every)
+                for stretch in _stretches([people > number for people in steps]):
+                    yield Stint(f"agent/{number + 1}", start + stretch.start * profile.every,
+                                start + stretch.stop * profile.every)
 
     def _live(self, stint: Stint, day: int) -> Stint:
         """The stint with what happens in it: absence, breaks, spells away."""
@@ -146,6 +150,16 @@ class Rota:
         absent = bool(stream.uniform(1)[0] < shrinkage.absent)
         breaks = _breaks(stint, shift, stream, day) if shift is not None else []
         return Stint(stint.person, stint.start, stint.end, (*breaks, *_spells(stint, shrinkage, stream)), absent)
+
+
+def _stretches(at_work: list[bool]) -> Iterator[range]:
+    """The runs of steps in which someone is at work."""
+    step = 0
+    for there, run in groupby(at_work):
+        length = len(list(run))
+        if there:
+            yield range(step, step + length)
+        step += length
 
 
 def _breaks(stint: Stint, shift: Shift, stream: Stream, day: int) -> list[tuple[float, float]]:
@@ -188,11 +202,10 @@ def _with_extra(planned: list[Stint], extra: int) -> list[Stint]:
         return planned
     edges = sorted({edge for stint in planned for edge in (stint.start, stint.end)})
     spans: dict[str, list[list[float]]] = {}
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         on = [stint.person for stint in planned if stint.start <= start < stint.end]
-        on = [*on, *(f"extra/{number + 1}" for number in range(extra))] if on and extra > 0 else on[:len(on) + min(extra, 0)] \
-            if -extra < len(on) else []
-        for person in on:
+        more = [f"extra/{number + 1}" for number in range(extra)] if on else []
+        for person in [*on[:max(len(on) + min(extra, 0), 0)], *more]:
             mine = spans.setdefault(person, [])
             if mine and mine[-1][1] == start:
                 mine[-1][1] = end

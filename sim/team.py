@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from heapq import heappush
 
 from core.distributions import TICK
-from core.metrics import Hours
 from core.records import Origin
 from core.scenario import Scenario
+from core.tally import Hours
 from core.units import HOUR
 from sim.agents import Agent, Balanced, RoundRobin
 from sim.clock import NORMAL, Alarm, Clock
@@ -103,14 +103,15 @@ class Team:
             if patience < math.inf:
                 clock = self.clock
                 conversation.alarm = alarm = Alarm(self._patience_ends, conversation)
-                heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))
+                heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))  # type: ignore[misc]
         self.line.append(conversation)
         for team, after in self._later:
             self.clock.arm(Alarm(team._help, (conversation, conversation.queued)), self.clock._now + after)
 
     def _mail_taker(self) -> Agent | None:
         """The person of this team who would take a new email now."""
-        return next((agent for agent in self._available.candidates(self.slots) if agent.holding < self._open_limit), None)
+        those = self._available.candidates(self.slots)
+        return next((agent for agent in those if agent.holding < self._open_limit), None)
 
     def _offered(self, alarm: Alarm) -> None:
         """A conversation in another team's queue has waited long enough for this team."""
@@ -188,7 +189,7 @@ class Team:
                 self._join_chats(agent, conversation, work)
                 return
             conversation.callbacks = self._done
-        heappush(clock._queue, (now + work, NORMAL, next(clock._eid), conversation))
+        heappush(clock._queue, (now + work, NORMAL, next(clock._eid), conversation))  # type: ignore[misc]
 
     def _finished(self, conversation: Conversation) -> None:
         """A person has ended the conversation."""
@@ -265,10 +266,12 @@ class Team:
                         or (after > 0.0 and self.clock._now - lane[0].queued < after)):
                     continue
                 head = lane[0]
-                if best is None or priority < best.priority or (priority == best.priority and head.queued < best.queued):
+                if best is None or (priority, head.queued) < (best.priority, best.queued):
                     best, best_line, best_lane = head, line, lane
+        if best is None:
+            return None
         if best_line is None:
-            return agent.returned.popleft() if best is not None else None
+            return agent.returned.popleft()
         best_line.waiting -= 1
         best_lane.popleft()
         best.waiting = False
@@ -318,6 +321,7 @@ class Team:
         conversation.since, conversation.callbacks = self.clock._now, self._touch_done
         conversation.touch += 1
         if conversation.touch == 1:
+            conversation.priority = block.priority_of[row]
             block.answered[row] = conversation.since
             block.agent[row] = agent.number
         if conversation.owner is not agent:

@@ -121,7 +121,8 @@ class Channel(Part):
     """A way to reach the team."""
 
     kind: Literal["call", "chat", "email"] = "call"
-    """call: one at a time, answered live. chat: several at a time. email: one at a time, in touches, with the customer's delays between."""
+    """call: one at a time, answered live. chat: several at a time. email: one at a time, in touches, with the
+    customer's delays between."""
     share: Weight = 1.0
     """How many conversations come this way: percentages that sum to 100%, or weights such as 3 and 1."""
     patience: Law = Never()

@@ -73,7 +73,7 @@ class Team(Part):
     concurrency: Annotated[int, Field(ge=1, le=20)] = 1
     """Chats that one person holds at once. A call or an email takes the whole person."""
     slowdown: Annotated[Multiple, Field(ge=0.0, le=5.0)] = 0.0
-    """How much each further chat slows all the chats of that person: with k chats each runs at 1 / (1 + slowdown (k - 1))."""
+    """How much each further chat slows all chats of that person: of k chats each runs at 1 / (1 + slowdown (k - 1))."""
     open_limit: Annotated[int, Field(ge=1, le=500)] = 15
     """Email conversations that one person holds open, waiting for the customer included (10-15 in the sources)."""
     selection: Literal["balanced", "round_robin"] = "balanced"

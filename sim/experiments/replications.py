@@ -11,9 +11,9 @@ from multiprocessing import get_context
 
 from core.estimates import Estimate
 from core.interventions import Intervention
-from core.metrics import Tally, estimate_all
 from core.records import Records
 from core.scenario import Scenario
+from core.tally import Tally, estimate_all
 from sim.floor import Floor
 from sim.replay import Replay
 

@@ -1,0 +1,130 @@
+"""Records at a moment, with the sets of rows that the metrics' formulas speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from core.records import Flags, Floats, Origin, Outcome, Records
+from core.scenario import Scenario
+from core.units import DAY, WEEK
+
+
+@dataclass(frozen=True)
+class View:
+    """Records as they stand at `now`, with the sets of rows that the formulas speak of."""
+
+    rows: Records
+    scenario: Scenario
+    now: float
+    since: float = 0.0
+
+    @cached_property
+    def counted(self) -> Flags:
+        """Rows of customers who came after the warm-up."""
+        rows: Flags = self.rows.arrived >= self.since
+        return rows
+
+    @cached_property
+    def new(self) -> Flags:
+        """Needs, not their further conversations."""
+        rows: Flags = self.counted & (self.rows.origin == Origin.NEW)
+        return rows
+
+    @cached_property
+    def asked(self) -> Flags:
+        """Conversations: a first message was written."""
+        return self.counted & ~np.isnan(self.rows.asked)
+
+    @cached_property
+    def human(self) -> Flags:
+        """Conversations that joined a team's queue."""
+        rows: Flags = self.counted & ~np.isnan(self.rows.queued)
+        return rows
+
+    @cached_property
+    def answered(self) -> Flags:
+        """Conversations that a person took."""
+        return self.human & ~np.isnan(self.rows.answered)
+
+    @cached_property
+    def abandoned(self) -> Flags:
+        """Customers who gave up in the queue."""
+        rows: Flags = self.human & (self.rows.outcome == Outcome.ABANDONED)
+        return rows
+
+    @cached_property
+    def closed(self) -> Flags:
+        """Conversations that a person ended."""
+        rows: Flags = self.counted & (self.rows.outcome == Outcome.CLOSED)
+        return rows
+
+    @cached_property
+    def wait(self) -> Floats:
+        """Seconds in the queue until answered, given up, or now."""
+        rows = self.rows
+        left = np.where(np.isnan(rows.ended), self.now, rows.ended)
+        wait: Floats = np.where(np.isnan(rows.answered), left, rows.answered) - rows.queued
+        return wait
+
+    @cached_property
+    def in_time(self) -> Flags:
+        """Answered within the service level's threshold."""
+        rows: Flags = self.answered & (self.wait <= self.scenario.service_level.within)
+        return rows
+
+    @cached_property
+    def undecided(self) -> Flags:
+        """Waiting, and not yet longer than the threshold: neither in time nor late."""
+        rows: Flags = (self.human & (self.rows.outcome == Outcome.OPEN) & ~self.answered
+                & (self.wait <= self.scenario.service_level.within))
+        return rows
+
+    @cached_property
+    def awaiting_reply(self) -> Flags:
+        """Conversations with a human reply, or that wait for one: what FRT is measured over.
+
+        Those that wait count with their wait so far; left out, a queue that never ends would look short.
+        """
+        rows: Flags = self.human & (~np.isnan(self.rows.replied) | (self.rows.outcome == Outcome.OPEN))
+        return rows
+
+    @cached_property
+    def frt(self) -> Floats:
+        """Seconds from the first message to the first human reply, or so far."""
+        rows = self.rows
+        frt: Floats = np.where(np.isnan(rows.replied), self.now, rows.replied) - rows.asked
+        return frt
+
+    @cached_property
+    def frt_office(self) -> Floats:
+        """The same in office hours."""
+        hours, rows = self.scenario.office_hours, self.rows
+        replied = np.where(np.isnan(rows.replied), self.now, rows.replied)
+        return (office_seconds(replied, hours.start, hours.end, hours.weekend)
+                - office_seconds(rows.asked, hours.start, hours.end, hours.weekend))
+
+    @cached_property
+    def rated(self) -> Flags:
+        """Conversations that ended with something to rate."""
+        rows: Flags = self.asked & (self.rows.rating > 0)
+        return rows
+
+    def overlap(self, start: Floats, end: Floats, rows: Flags) -> float:
+        """Seconds of the spans from start to end (nan: now) that lie between warm-up and now, summed over `rows`."""
+        first = np.maximum(start[rows], self.since)
+        last = np.where(np.isnan(end[rows]), self.now, end[rows])
+        return float(np.maximum(last - first, 0.0).sum())
+
+
+def office_seconds(times: Floats, start: float, end: float, weekend: bool) -> Floats:
+    """Seconds of office hours between Monday 00:00 of the first week and each time (s)."""
+    days = 7 if weekend else 5
+    week = np.floor(times / WEEK)
+    rest = times - week * WEEK
+    day = np.floor(rest / DAY)
+    today = np.clip(rest - day * DAY - start, 0.0, end - start)
+    spent: Floats = (week * days + np.minimum(day, days)) * (end - start) + np.where(day < days, today, 0.0)
+    return spent
