@@ -1,0 +1,263 @@
+"""Live play: pace, budget, twin, changes, undo and redo; with a floor and a clock that the test turns."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.errors import InterventionError
+from core.interventions import Intervention
+from core.scenario import Scenario
+from core.units import DAY, HOUR, MINUTE, WEEK
+from sim.live import BUDGET, LiveSession, Steppable, in_words, opening, planned_people
+from sim.pulse import INTERVAL
+from tests.fake_floor import FakeClock, FakeFloor, scenario
+
+
+class Workshop:
+    """Makes fake floors and remembers them."""
+
+    def __init__(self, cost: float = 0.0) -> None:
+        self.clock = FakeClock()
+        self.made: list[FakeFloor] = []
+        self._cost = cost
+
+    def __call__(self, world: Scenario, seed: int, interventions: tuple[Intervention, ...]) -> Steppable:
+        floor = FakeFloor(world, seed, interventions, clock=self.clock, cost=self._cost)
+        self.made.append(floor)
+        return floor
+
+
+def session(workshop: Workshop, start: float = 0.0, world: Scenario | None = None) -> LiveSession:
+    return LiveSession(world or scenario(), 7, start=start, make_floor=workshop, clock=workshop.clock)
+
+
+def finish(live: LiveSession) -> int:
+    """Advances until nothing but the clock is left to do; returns the calls that took."""
+    calls = 0
+    while live.view().errand is not None:
+        live.advance(0.0)
+        calls += 1
+    return calls
+
+
+def test_the_clock_keeps_the_pace_asked_for() -> None:
+    live = session(Workshop())
+    live.speed = 300
+    for _ in range(10):
+        live.advance(0.1)
+    assert live.now == pytest.approx(300)
+    assert live.view().snapshot.now == live.view().twin.now == live.now
+    assert live.actual_speed is None
+
+
+def test_a_model_too_slow_for_the_pace_slows_the_clock_and_says_so() -> None:
+    workshop = Workshop(cost=0.036)  # a simulated hour costs 36 ms a floor: both reach 50,000 s a second at best
+    live = session(workshop)
+    live.speed = WEEK
+    for _ in range(20):
+        before = workshop.clock.now
+        live.advance(1 / 30)
+        assert workshop.clock.now - before < 1.5 * BUDGET
+    reached = live.actual_speed
+    assert reached == pytest.approx(live.now / (20 / 30))
+    assert reached is not None
+    assert reached < 0.1 * WEEK
+
+
+def test_what_the_budget_did_not_reach_is_not_owed() -> None:
+    workshop = Workshop(cost=0.036)
+    live = session(workshop)
+    live.speed = WEEK
+    live.advance(1.0)
+    behind = live.now
+    live.speed = 1
+    live.advance(1.0)
+    assert live.now == pytest.approx(behind + 1.0)
+
+
+def test_a_standing_clock_does_not_move_and_a_step_ends_with_the_interval() -> None:
+    live = session(Workshop(), start=HOUR + 60)
+    finish(live)
+    live.pause()
+    live.advance(5.0)
+    assert live.now == HOUR + 60
+    live.step()
+    finish(live)
+    assert live.now == HOUR + INTERVAL
+    assert live.idle
+
+
+def test_the_same_view_object_while_nothing_changes() -> None:
+    workshop = Workshop()
+    live = session(workshop)
+    live.pause()
+    view = live.view()
+    taken = [floor.snapshots for floor in workshop.made]
+    live.advance(1.0)
+    assert live.view() is view
+    assert [floor.snapshots for floor in workshop.made] == taken
+
+
+def test_a_change_reaches_the_floor_and_not_the_twin() -> None:
+    workshop = Workshop()
+    live = session(workshop, start=10 * HOUR)
+    finish(live)
+    made = live.change("team.frontline.extra", "2")
+    assert made == Intervention(10 * HOUR, "team.frontline.extra", "2")
+    floor, twin = workshop.made
+    assert floor.interventions == [made]
+    assert twin.interventions == []
+    assert live.current.team["frontline"].extra == 2
+    assert live.value("team.frontline.extra") == "2"
+    live.advance(60.0)
+    view = live.view()
+    assert view.twin.teams[0].people != view.snapshot.teams[0].people
+
+
+def test_a_change_to_the_value_it_has_is_none() -> None:
+    live = session(Workshop())
+    assert live.change("bot.coverage", "0.45") is None
+    assert live.interventions == ()
+
+
+@pytest.mark.parametrize(("key", "value"), [("team.frontlin.extra", "2"), ("bot.coverage", "145%")])
+def test_a_change_that_the_scenario_cannot_take_leaves_everything_as_it_is(key: str, value: str) -> None:
+    workshop = Workshop()
+    live = session(workshop)
+    with pytest.raises(InterventionError):
+        live.change(key, value)
+    assert live.interventions == ()
+    assert workshop.made[0].interventions == []
+
+
+def test_undo_replays_the_run_without_the_last_change() -> None:
+    workshop = Workshop()
+    live = session(workshop, start=10 * HOUR)
+    finish(live)
+    first = live.change("team.frontline.extra", "2")
+    live.advance(60.0)
+    live.change("bot.coverage", "60%")
+    live.advance(60.0)
+    before = live.now
+    assert live.undo() is not None
+    assert live.view().errand == "taking it back"
+    finish(live)
+    assert live.now == before
+    assert live.interventions == (first,)
+    assert workshop.made[-1].interventions == [first]
+    assert workshop.made[1].snapshots > 0
+    assert len(workshop.made) == 3, "the twin is kept"
+    live.advance(1.0)
+    assert workshop.made[-1].now == live.now > before, "the rebuilt floor is the live one now"
+
+
+def test_an_undo_of_a_slow_model_is_done_in_slices_with_progress() -> None:
+    workshop = Workshop(cost=0.036)
+    live = session(workshop, start=DAY)
+    finish(live)
+    live.change("demand.level", "120%")
+    live.undo()
+    progress = []
+    while live.view().errand is not None:
+        before = workshop.clock.now
+        live.advance(1 / 30)
+        assert workshop.clock.now - before < 2 * BUDGET
+        progress.append(live.view().progress)
+    assert len(progress) > 10
+    assert progress == sorted(progress)
+    assert live.now == DAY
+
+
+def test_redo_makes_the_change_again_at_its_own_time() -> None:
+    workshop = Workshop()
+    live = session(workshop, start=10 * HOUR)
+    finish(live)
+    change = live.change("team.frontline.extra", "2")
+    live.advance(60.0)
+    live.undo()
+    finish(live)
+    assert live.value("team.frontline.extra") == "0"
+    assert live.redo() == change
+    finish(live)
+    assert workshop.made[-1].interventions == [change]
+    assert live.redo() is None
+    live.undo()
+    live.change("demand.level", "90%")
+    assert live.redo() is None, "a new change is a new branch"
+
+
+def test_a_change_made_while_the_floor_is_rebuilt_is_not_lost() -> None:
+    workshop = Workshop(cost=0.036)
+    live = session(workshop, start=DAY)
+    finish(live)
+    live.change("demand.level", "120%")
+    live.undo()
+    live.advance(1 / 30)
+    made = live.change("bot.coverage", "60%")
+    finish(live)
+    assert live.interventions == (made,)
+    assert workshop.made[-1].interventions == [made]
+    live.advance(1.0)
+    assert workshop.made[-1].now == live.now
+
+
+def test_the_run_ends_with_the_scenario() -> None:
+    live = session(Workshop(), world=scenario(length=DAY))
+    live.speed = WEEK
+    live.advance(1.0)
+    for _ in range(3):
+        live.advance(1.0)
+    assert live.now == DAY
+    assert live.ended
+    assert live.idle
+    live.pause()
+    assert not live.playing
+
+
+def test_play_opens_an_hour_into_the_first_busy_hour() -> None:
+    assert opening(scenario()) == 9 * HOUR
+    assert opening(scenario(warm_up=DAY)) == DAY + 9 * HOUR
+    assert opening(scenario(length=8 * HOUR)) == 0
+
+
+def test_people_planned_over_midnight() -> None:
+    world = scenario(shift={"night": {"days": ["Mon"], "start": "22:00", "end": "06:00"}},
+                     team={"frontline": {"shifts": {"night": 3}}, "engineers": {"agents": 2}})
+    assert [planned_people(world, hour * HOUR) for hour in (21, 22, 29.9, 30)] == [2, 5, 5, 2]
+
+
+def test_happenings_are_told_once_and_forgotten_with_the_run_they_belong_to() -> None:
+    live = session(Workshop(), start=DAY + 9 * HOUR + 20 * MINUTE)
+    finish(live)
+    live.change("team.frontline.extra", "3")
+    while live.now < DAY + 10.6 * HOUR:
+        live.advance(1.0)
+        live.view()
+    kinds = [happening.kind for happening in live.view().happenings]
+    assert kinds.count("incident") == 2
+    assert kinds.count("late") == 1
+    late = next(happening for happening in live.view().happenings if happening.kind == "late")
+    assert "frontline is late" in late.text
+    live.undo()
+    assert [happening.kind for happening in live.view().happenings] == ["change", "change"]
+
+
+def test_changes_in_words() -> None:
+    assert in_words(Intervention(0, "team.frontline.extra", "2")) == "frontline people to plan +2"
+    assert in_words(Intervention(0, "bot.coverage", "60%")) == "bot coverage to 60%"
+    assert in_words(Intervention(0, "route.0.priority", "1")) == "route.0.priority to 1"
+
+
+def test_a_real_floor_undone_is_its_twin_to_the_last_digit() -> None:
+    live = LiveSession(scenario(), 7, start=9 * HOUR)
+    finish(live)
+    live.change("team.frontline.extra", "-6")
+    for _ in range(20):
+        live.advance(1.0, budget=60.0)
+    changed = live.view()
+    assert changed.snapshot.kpi != changed.twin.kpi
+    live.undo()
+    finish(live)
+    view = live.view()
+    assert view.snapshot.kpi == view.twin.kpi
+    assert view.snapshot.teams == view.twin.teams

@@ -1,0 +1,118 @@
+"""The chart: known lines give known cells."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from core.units import HOUR
+from sim.snapshot import Series
+from tests.fake_floor import scenario
+from tui.widgets.braille import Canvas
+from tui.widgets.chart import Axis, Chart, Plot, choose_axis, dots
+from tui.widgets.measures import measures
+from tui.widgets.spark import sparkline
+from tui.widgets.text import text_of
+
+
+def series(values: list[float], first: float = 1.0, every: float = 1.0) -> Series:
+    return Series(np.array([first + every * at for at in range(len(values))]), np.array(values))
+
+
+def plot(values: list[float], twin: list[float] | None = None, name: str = "waiting", end: float | None = None,
+         marks: tuple[tuple[float, str], ...] = ()) -> Plot:
+    return Plot(measures(scenario())[name], 0.0, float(len(values)) if end is None else end, series(values),
+                None if twin is None else series(twin), marks, twin is not None)
+
+
+def rows(canvas: Canvas) -> list[str]:
+    return ["".join(canvas.char(column, row) for column in range(canvas.width)) for row in range(canvas.height)]
+
+
+def test_a_falling_diagonal() -> None:
+    canvas = Canvas(2, 1)
+    canvas.line(0, 0, 3, 3)
+    assert rows(canvas) == ["⠑⢄"]
+
+
+def test_a_level_line_and_its_fainter_twin() -> None:
+    canvas = Canvas(3, 1)
+    canvas.line(0, 3, 5, 3)
+    assert rows(canvas) == ["⣀⣀⣀"]
+    canvas = Canvas(3, 1)
+    canvas.line(0, 3, 5, 3, every=2)
+    assert rows(canvas) == ["⡀⡀⡀"]
+
+
+def test_a_gap_stays_a_gap_and_a_lone_point_is_seen() -> None:
+    canvas = Canvas(4, 1)
+    canvas.polyline([(0, 0), (1, 0), None, (6, 0)])
+    assert rows(canvas) == ["⠉  ⠁"]
+
+
+def test_nothing_is_drawn_outside() -> None:
+    canvas = Canvas(2, 1)
+    canvas.line(-4, -4, 9, 9)
+    assert rows(canvas) == ["⠑⢄"]
+
+
+def test_points_of_one_column_become_their_mean_and_nan_a_gap() -> None:
+    shown = plot([2.0, 4.0, math.nan, 8.0])
+    axis = Axis(0.0, 10.0, 5.0)
+    assert dots(shown.now, shown, axis, 9, 11) == [(2, 8), (4, 6), None, (8, 2)]
+    assert dots(shown.now, shown, axis, 3, 11) == [(0, 8), (1, 6), (2, 2)]
+
+
+@pytest.mark.parametrize(("name", "values", "low", "high"), [
+    ("frt_p90", [30.0, 250.0], 0.0, 300.0), ("csat", [0.82, 0.89], 0.82, 0.9), ("csat", [0.9, 0.9], 0.9, 0.95),
+    ("csat", [1.0, 1.0], 0.95, 1.0), ("waiting", [0.0, 0.0], 0.0, 4.0)])
+def test_axes_hold_the_data_and_never_zoom_into_noise(name: str, values: list[float], low: float, high: float) -> None:
+    axis = choose_axis(plot(values, name=name), 12)
+    assert [axis.low, axis.high] == pytest.approx([low, high])
+
+
+def test_the_whole_chart() -> None:
+    chart = Chart(unicode=True)
+    hours = np.array([1.0, 2.0, 3.0, 4.0])
+    chart.plot = Plot(measures(scenario())["waiting"], 0.0, 4 * HOUR, Series(hours * HOUR, hours), None,
+                      ((0.5 * HOUR, "+1"), (2.19 * HOUR, "+3"), (2.2 * HOUR, "+2"), (-1.0, "gone by")))
+    assert [text_of(line) for line in chart.compose_lines(40, 8)] == [
+        "─ waiting, last 4h ─── ⣀⡠ now  ⠄⠄ twin ─",
+        "   4 ┤                            ⣀⡠⠤⠒⠒⠉",
+        "     │                     ⢀⣀⠤⠔⠒⠉⠉      ",
+        "   2 ┤              ⣀⣀⠤⠤⠒⠊⠉⠁            ",
+        "     │        ⠠⠤⠒⠒⠉⠉                    ",
+        "   0 ┤                                  ",
+        "     └────▲ +1 ───────┴─▲ +2 ───────────",
+        "                    02:00               "]
+
+
+def test_the_twin_is_a_line_of_its_own_and_the_target_gives_way_to_both() -> None:
+    chart = Chart(unicode=True)
+    chart.plot = plot([200.0, 200.0, 200.0], [60.0, 60.0, 60.0], name="frt_p90")
+    lines = chart.compose_lines(60, 10)
+    roles = {role for line in lines for text, role in line if text.strip()}
+    assert {"now", "twin", "target"} <= roles
+    assert "twin" in text_of(lines[0])
+    assert "target 2m" in text_of(lines[0])
+
+
+def test_without_unicode_every_cell_is_ascii() -> None:
+    chart = Chart(unicode=False)
+    chart.plot = plot([200.0, 100.0, 30.0], [60.0, 60.0, 60.0], name="frt_p90", marks=((1.0, "+2 frontline"),))
+    chart.lines = chart.compose_lines(60, 10)
+    text = chart.text()
+    assert text.isascii()
+    assert "*" in text
+    assert "^" in text
+
+
+def test_sparklines() -> None:
+    assert sparkline(series([0, 1, 2, 3, 4, 5, 6, 7]), 0, 8, 8, 0.0) == "▁▂▃▄▅▆▇█"
+    assert sparkline(series([5.0, 5.0, 5.0]), 0, 3, 3) == "▁▁▁"
+    assert sparkline(series([5.0, 5.001, 5.0]), 0, 3, 3, least=1.0) == "▁▁▁", "noise is no news"
+    assert sparkline(series([1.0, math.nan, 3.0]), 0, 3, 3, 0.0) == "▃ █"
+    assert sparkline(series([1.0, 3.0]), 0, 2, 4, 0.0) == "▃▃██", "an interval fills its stretch"
+    assert sparkline(None, 0, 2, 4) == "    "

@@ -1,0 +1,90 @@
+"""Small dialogs over the floor: help for a panel, a typed value, and what to say when the floor broke."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from core.errors import FlightdeskError
+from tui.present import plain
+from tui.widgets.text import ascii_only
+
+
+def _static(text: str, unicode: bool, classes: str = "") -> Static:
+    return Static(Content(text if unicode else ascii_only(text)), classes=classes, markup=False)
+
+
+class HelpScreen(ModalScreen[None]):
+    """What a panel shows and which keys it takes. Any key closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,enter,space", "dismiss", "Close", show=False)]
+
+    def __init__(self, title: str, text: str, *, unicode: bool):
+        super().__init__()
+        self._title, self._text, self._unicode = title, text, unicode
+
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii"):
+            yield _static(self._title, self._unicode, "title")
+            yield _static(self._text, self._unicode)
+            yield _static("esc closes", self._unicode, "keys")
+
+
+class ValueScreen(ModalScreen[bool]):
+    """Asks for the value of a knob; closes when `take` accepts it, shows what is wrong when it does not."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Leave", show=False)]
+
+    def __init__(self, label: str, text: str, allowed: str, take: Callable[[str], None], *, unicode: bool):
+        super().__init__()
+        self._label, self._text, self._allowed, self._take, self._unicode = label, text, allowed, take, unicode
+
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        with Vertical(classes="dialog" if self._unicode else "dialog -ascii"):
+            yield _static(self._label, self._unicode, "title")
+            yield _static(f"Now {self._text}; {self._allowed}.", self._unicode)
+            yield Input(self._text, select_on_focus=True, compact=True)
+            yield _static("", self._unicode, "problem")
+            yield _static("enter takes it, esc leaves it as it is", self._unicode, "keys")
+
+    @on(Input.Submitted)
+    def _typed(self, event: Input.Submitted) -> None:
+        try:
+            self._take(event.value.strip().removeprefix("+"))
+        except FlightdeskError as error:
+            self.query_one(".problem", Static).update(Content(plain(str(error))))
+        else:
+            self.dismiss(True)
+
+
+class TroubleScreen(ModalScreen[None]):
+    """The floor broke: says so, and where; the only way on is out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,enter", "leave", "Quit", show=False)]
+
+    def __init__(self, error: Exception, text: str, *, unicode: bool):
+        super().__init__()
+        self._error, self._text, self._unicode = error, text, unicode
+
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii"):
+            yield _static("The floor broke", self._unicode, "title")
+            yield _static(self._text, self._unicode)
+            yield _static(plain(f"{type(self._error).__name__}: {self._error}"), self._unicode, "problem")
+            yield _static("q quits; the details are printed then", self._unicode, "keys")
+
+    def action_leave(self) -> None:
+        """Ends the application as failed."""
+        self.app.exit(return_code=1)
