@@ -11,7 +11,7 @@ import tomli
 
 from core.errors import Problem, ScenarioError, did_you_mean
 
-DEFAULT = "small-team"
+DEFAULT = "bank-call-centre"
 """What opens where nothing is named."""
 
 
@@ -34,6 +34,11 @@ def folder() -> Path:
 def names() -> list[str]:
     """The names of the built-in scenarios, in order of the alphabet."""
     return sorted(path.stem for path in folder().glob("*.toml"))
+
+
+def default_name() -> str:
+    """The scenario that opens where none is named."""
+    return DEFAULT if DEFAULT in names() else names()[0]
 
 
 def entries() -> Iterator[Entry]:

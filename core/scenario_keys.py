@@ -232,3 +232,19 @@ def _get(data: Any, part: str | int) -> Any:
     if isinstance(data, list | tuple) and str(part).isdecimal() and int(part) < len(data):
         return data[int(part)]
     return None
+
+
+def parts() -> list[type[BaseModel]]:
+    """Every part and law that a scenario is made of, each once, in the order of the file."""
+    found: dict[type[BaseModel], None] = {}
+
+    def visit(kind: Any) -> None:
+        if _is_model(kind) and kind not in found:
+            found[kind] = None
+            for _, slot in fields(kind):
+                visit(slot.kind)
+        for inner in get_args(kind):
+            visit(inner)
+
+    visit(Scenario)
+    return list(found)

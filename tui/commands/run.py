@@ -1,0 +1,155 @@
+"""`flightdesk run SCENARIO`: replications of a scenario, its metrics with intervals as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from core.errors import InterventionError
+from core.interventions import Intervention, parse_change, with_value
+from core.metrics import METRICS
+from core.scenario import Scenario
+from core.scenario_file import load_scenario
+from core.units import DAY, moment, write_moment, write_seconds
+from sim.experiments.replications import Outcome, replicate
+from tui.exit import Exit
+from tui.present import as_json, columns, plain, progress, value_with_error
+
+GROUPS = (
+    ("Customers", ("needs", "conversations", "human_conversations", "deflection_rate", "containment_rate", "roar",
+                   "roar_settled")),
+    ("Waiting", ("wait_mean", "p_wait", "asa", "answer_p90", "frt_mean", "frt_p50", "frt_p90", "frt_office_mean",
+                 "service_level", "service_level_answered", "service_level_offered", "abandonment_rate", "waiting",
+                 "backlog")),
+    ("People", ("aht", "occupancy", "utilisation", "concurrency", "cost", "cost_per_conversation")),
+    ("Satisfaction", ("csat", "csat_surveyed", "survey_response", "fcr")),
+)
+"""The order of the table; metrics that are not named here follow at its end."""
+WITHIN = ("service_level", "service_level_answered", "service_level_offered")
+"""Metrics that depend on the scenario's threshold."""
+
+
+@click.command("run")
+@click.argument("scenario")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True,
+              help="Seed of everything that happens by chance.")
+@click.option("--replications", type=click.IntRange(min=1), default=10, show_default=True,
+              help="How often the run is repeated under other chance; one alone has no intervals.")
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="Length of the run, in place of the scenario's.")
+@click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
+              help="Change the scenario first; may be given several times.")
+@click.option("--at", "timed", multiple=True, nargs=2, metavar="TIME KEY=VALUE",
+              help='Change it in the run, such as --at "Tue 10:30" team.frontline.extra=2; may be given several times.')
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each processor.")
+@click.option("--json", "as_json_", is_flag=True, help="Print JSON: times in seconds, shares from 0 to 1.")
+@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True), metavar="FILE",
+              help="Write the metrics to a CSV file (- is the terminal).")
+def command(scenario: str, seed: int, replications: int, days: float | None, changes: tuple[str, ...],
+            timed: tuple[tuple[str, str], ...], jobs: int | None, as_json_: bool, csv_file: Path | None) -> int:
+    """Run a scenario and report its metrics with their intervals.
+
+    SCENARIO is a file or the name of a built-in scenario.
+    """
+    if as_json_ and csv_file is not None:
+        raise click.UsageError("--json and --csv exclude each other.")
+    plan = Plan.read(scenario, seed, days, changes, timed)
+    with progress(plain(plan.scenario.title)) as bar:
+        outcome = replicate(plan.scenario, seed, replications, plan.interventions, jobs, bar)
+    if as_json_:
+        click.echo(json.dumps(document(plan, outcome), indent=2, allow_nan=False, ensure_ascii=False))
+    elif csv_file is not None:
+        with click.open_file(str(csv_file), "w", encoding="utf-8", lazy=False) as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("metric", "value", "half_width", "unit", "formula"))
+            writer.writerows((name, *as_json(estimate).values(), METRICS[name].formula)
+                             for name, estimate in outcome.estimates.items())
+    else:
+        click.echo("\n".join(table(plan, outcome)))
+    if outcome.replications < replications:
+        click.echo(f"Interrupted: {outcome.replications} of {replications} replications had finished.", err=True)
+        return Exit.INTERRUPTED
+    return Exit.OK
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is run: a scenario with its changes, and what changes on the way."""
+
+    name: str
+    seed: int
+    scenario: Scenario
+    interventions: tuple[Intervention, ...]
+
+    @staticmethod
+    def read(name: str, seed: int, days: float | None, changes: tuple[str, ...],
+             timed: tuple[tuple[str, str], ...]) -> Plan:
+        """The plan that the command line describes; every change is tried before anything runs.
+
+        Raises:
+            FlightdeskError: for a scenario, a key, a value or a time that cannot be used.
+        """
+        scenario = load_scenario(name)
+        for text in changes:
+            scenario = with_value(scenario, *parse_change(text))
+        if days is not None:
+            scenario = scenario.model_copy(update={"length": days * DAY})
+        if scenario.warm_up >= scenario.length:
+            raise InterventionError(f"the run ({write_seconds(scenario.length)}) must be longer than its warm-up "
+                                    f"({write_seconds(scenario.warm_up)}), such as --set warm_up=0s")
+        interventions = sorted((Intervention(moment(time), *parse_change(text)) for time, text in timed),
+                               key=lambda change: change.at)
+        changed = scenario
+        for change in interventions:
+            if change.at >= scenario.length:
+                raise InterventionError(f"--at {write_moment(change.at)}: the run ends before, at "
+                                        f"{write_moment(scenario.length)}; --days makes it longer")
+            changed = with_value(changed, change.key, change.value)
+        return Plan(name, seed, scenario, tuple(interventions))
+
+
+def document(plan: Plan, outcome: Outcome) -> dict[str, Any]:
+    """The JSON of a run: times in seconds, fractions from 0 to 1."""
+    within = plan.scenario.service_level.within
+    metrics: dict[str, Mapping[str, object]] = {}
+    for name, estimate in outcome.estimates.items():
+        threshold = {"within": within} if name in WITHIN else {}
+        metrics[name] = {**as_json(estimate), "formula": METRICS[name].formula, **threshold}
+    return {"schema": 1, "scenario": plan.name, "title": plan.scenario.title, "seed": plan.seed,
+            "replications": outcome.replications, "length": plan.scenario.length, "warm_up": plan.scenario.warm_up,
+            "interventions": [{"at": change.at, "key": change.key, "value": change.value}
+                              for change in plan.interventions],
+            "metrics": metrics}
+
+
+def table(plan: Plan, outcome: Outcome) -> Iterator[str]:
+    """The lines of the report for people."""
+    scenario, count = plan.scenario, outcome.replications
+    yield plain(scenario.title)
+    after = f" after {write_seconds(scenario.warm_up)} of warm-up" if scenario.warm_up else ""
+    runs = f"{count} replications, 95 % intervals" if count > 1 else "1 replication, so no intervals"
+    yield f"{write_seconds(scenario.length)}{after}, seed {plan.seed}, {runs}"
+    for change in plan.interventions:
+        yield f"{write_moment(change.at)}: {plain(change.key)} = {plain(change.value)}"
+    grouped = [name for _, names in GROUPS for name in names]
+    others = tuple(name for name in outcome.estimates if name not in grouped)
+    titles, rows = [], []
+    for title, names in (*GROUPS, ("Others", others)):
+        for name in names:
+            if name in outcome.estimates and outcome.estimates[name].value is not None:
+                within = f" ({write_seconds(scenario.service_level.within)})" if name in WITHIN else ""
+                value = value_with_error(outcome.estimates[name], plain(scenario.currency))
+                titles.append(title)
+                rows.append((f"  {METRICS[name].title}{within}", value, METRICS[name].formula))
+    before = None
+    for title, line in zip(titles, columns(rows), strict=True):
+        if title != before:
+            yield ""
+            yield title
+        before = title
+        yield line

@@ -1,0 +1,109 @@
+"""Results as text for people: numbers rounded by their own error, tables, progress on stderr."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from core.estimates import Estimate
+from core.units import HOUR, MINUTE
+
+NOTHING = "–"
+Progress = Callable[[int, int], None]
+
+
+def value_with_error(estimate: Estimate, currency: str = "$") -> str:
+    """The value and its half width in a unit that reads well: 83.4 ± 0.6 %, 11m20s ± 25s, $4.10 ± 0.03.
+
+    Units are those of `core.metrics`: s, 1 (a fraction), money, or things that are counted.
+    """
+    value, half = estimate.value, estimate.half_width
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if estimate.unit == "s":
+        return _duration(value, half)
+    if estimate.unit == "1":
+        text = _pair(value * 100, None if half is None else half * 100)
+        return f"{text} %"
+    return f"{currency}{_pair(value, half)}" if estimate.unit == "money" else _pair(value, half)
+
+
+def places(value: float, half: float | None) -> int:
+    """Digits after the point to show, at most 4.
+
+    They end at the first digit of the error, at the second where the first is a 1; three digits of the value where
+    there is no error.
+    """
+    size = half or abs(value)
+    if size == 0.0:
+        return 0
+    power = math.floor(math.log10(size))
+    extra = 2 if not half else 1 if size < 2 * 10.0**power else 0
+    return max(0, min(4, extra - power))
+
+
+def _pair(value: float, half: float | None) -> str:
+    digits = places(value, half)
+    text = f"{value:,.{digits}f}"
+    return text if half is None else f"{text} ± {half:,.{digits}f}"
+
+
+def _duration(value: float, half: float | None) -> str:
+    """Seconds with decimals where the error is below a second, else minutes and seconds, or hours and minutes."""
+    error = abs(value) / 100 if half is None else half
+    if abs(value) < 100 or (error < 1 and abs(value) < HOUR):
+        return f"{_pair(value, half)} s"
+    step = MINUTE if error >= 5 * MINUTE or abs(value) >= 10 * HOUR else 1.0
+    text = clock(value, step)
+    return text if half is None else f"{text} ± {clock(half, step)}"
+
+
+def clock(seconds: float, step: float = 1.0) -> str:
+    """A duration to whole seconds, or to whole minutes (`step` 60): 25s, 11m20s, 1h05m, 26h40m."""
+    whole = round(seconds / step) * int(step)
+    if step >= MINUTE:
+        return f"{whole // 3600}h{whole // 60 % 60:02d}m" if whole >= HOUR else f"{whole // 60}m"
+    if whole < MINUTE:
+        return f"{whole}s"
+    return f"{whole // 60}m{whole % 60:02d}s" if whole < HOUR else f"{whole // 3600}h{whole // 60 % 60:02d}m{whole % 60:02d}s"
+
+
+def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), gap: int = 2) -> Iterator[str]:
+    """The rows as aligned columns; those at the positions in `right` end together."""
+    table = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        cells = [cell.rjust(width) if at in right else cell.ljust(width)
+                 for at, (cell, width) in enumerate(zip(row, widths, strict=True))]
+        yield (" " * gap).join(cells).rstrip()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress | None]:
+    """A bar with an estimate of the time left on stderr, where that is a terminal; else nothing (None)."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    with Progress(TextColumn(what, markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                  console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def as_json(estimate: Estimate) -> Mapping[str, object]:
+    """Value, half width and unit; None where there is none (JSON knows no nan)."""
+    return {"value": _finite(estimate.value), "half_width": _finite(estimate.half_width), "unit": estimate.unit}
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def plain(text: str) -> str:
+    """The text without control and format characters, which could draw outside their place or hide what is there."""
+    return "".join(char if char.isprintable() else " " for char in text)
