@@ -8,6 +8,7 @@ caller's budget of real time, so that no call blocks.
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -28,6 +29,9 @@ BUDGET = 0.016
 """Real seconds that one call of `advance` may take, so that the screen answers keys between two of them."""
 SLICE = BUDGET / 4
 """Real seconds that one stretch of simulation should take; the budget is checked between stretches."""
+GESTURE = 1.5
+"""Changes of one key with no more than so many real seconds between them are one turn of a knob: one undo takes all of
+them back."""
 STRIDES = (1.0, 15 * MINUTE)
 """Shortest and longest such stretch (simulated s)."""
 
@@ -67,6 +71,8 @@ class LiveView:
     twin: Snapshot
     """The same scenario and seed without the interventions."""
     interventions: tuple[Intervention, ...]
+    changes: int
+    """How many turns of a knob the interventions are."""
     playing: bool
     speed: float
     """Simulated seconds asked for a real second."""
@@ -112,10 +118,12 @@ class LiveSession:
         self._clock = clock
         self.plan = {key.name: key.value for key in keys(scenario)}
         """What every key of the scenario stands at without changes, written as in a file."""
-        self._changes = list(interventions)
+        self._gestures: list[tuple[Intervention, ...]] = [(change,) for change in interventions]
+        """Interventions, by turn of a knob."""
+        self._undone: list[tuple[Intervention, ...]] = []
+        self._last_change = -math.inf
         self._current: Scenario | None = None
-        self._undone: list[Intervention] = []
-        self._floor = make_floor(scenario, seed, tuple(self._changes))
+        self._floor = make_floor(scenario, seed, self.interventions)
         self._twin = make_floor(scenario, seed, ())
         self._speed = SPEEDS.index(60.0)
         self._stride = MINUTE
@@ -232,14 +240,14 @@ class LiveSession:
     @property
     def interventions(self) -> tuple[Intervention, ...]:
         """The changes made so far, oldest first."""
-        return tuple(self._changes)
+        return tuple(change for gesture in self._gestures for change in gesture)
 
     @property
     def current(self) -> Scenario:
         """The scenario with the changes made so far."""
         if self._current is None:
             self._current = self.scenario
-            for change in self._changes:
+            for change in self.interventions:
                 self._current = with_value(self._current, change.key, change.value)
         return self._current
 
@@ -249,7 +257,7 @@ class LiveSession:
         Raises:
             KeyError: for a key that is not there.
         """
-        changed = [change.value for change in self._changes if change.key == key]
+        changed = [change.value for change in self.interventions if change.key == key]
         return changed[-1] if changed else self.plan[key]
 
     def change(self, key: str, value: str) -> Intervention | None:
@@ -265,39 +273,49 @@ class LiveSession:
         intervention = Intervention(self.now, key, value)
         for floor in {id(floor): floor for floor in (self._floor, *self._rebuilt())}.values():
             floor.intervene(intervention)
-        self._changes.append(intervention)
+        if self._still_turning(key):
+            self._gestures[-1] += (intervention,)
+        else:
+            self._gestures.append((intervention,))
+        self._last_change = self._clock()
         self._undone.clear()
         self._current = after
         self._generation += 1
-        self._feed.add(Happening(self.now, "change", f"You set {in_words(intervention)}"))
         return intervention
 
+    def _still_turning(self, key: str) -> bool:
+        """Whether a change of that key belongs to the last turn of a knob."""
+        return (bool(self._gestures) and not self._undone and self._gestures[-1][-1].key == key
+                and self._clock() - self._last_change <= GESTURE)
+
     def undo(self) -> Intervention | None:
-        """Takes the last change back: the run is replayed without it, up to now. None where there is none."""
-        if not self._changes:
+        """Takes the last turn of a knob back: the run is replayed without it, up to now.
+
+        Returns its last change, None where there is none.
+        """
+        if not self._gestures:
             return None
-        undone = self._changes.pop()
+        undone = self._gestures.pop()
         self._undone.append(undone)
-        self._feed.forget(undone.at)
-        self._feed.add(Happening(self.now, "change", f"You took back {in_words(undone)}"))
+        self._feed.forget(undone[0].at)
+        self._feed.add(Happening(self.now, "change", f"You took back {in_words(undone[-1])}"))
         self._replay("taking it back")
-        return undone
+        return undone[-1]
 
     def redo(self) -> Intervention | None:
-        """Makes the change last taken back again, at its own time. None where there is none."""
+        """Makes the turn last taken back again, at its own time. Returns its last change, None where there is none."""
         if not self._undone:
             return None
         redone = self._undone.pop()
-        self._changes.append(redone)
-        self._feed.forget(redone.at)
-        self._feed.add(Happening(redone.at, "change", f"You set {in_words(redone)} (again)"))
+        self._gestures.append(redone)
+        self._feed.forget(redone[0].at)
         self._replay("doing it again")
-        return redone
+        return redone[-1]
 
     def _replay(self, words: str) -> None:
         self._current = None
         self._generation += 1
-        self._send(words, self.now, self._make_floor(self.scenario, self.seed, tuple(self._changes)))
+        self._send(words, self.now, self._make_floor(self.scenario, self.seed, self.interventions))
 
     def _rebuilt(self) -> tuple[Steppable, ...]:
         return self._errand.floors if self._errand is not None and self._errand.replaces else ()
@@ -317,12 +335,17 @@ class LiveSession:
             return self._view[1]
         snapshot, twin = self._take_snapshots()
         view = LiveView(
-            now=self.now, snapshot=snapshot, twin=twin, interventions=self.interventions, playing=self.playing,
-            speed=self.speed, actual_speed=actual, errand=None if errand is None else errand.words,
-            progress=progress, ended=self.ended, undoable=bool(self._changes), redoable=bool(self._undone),
-            happenings=self._feed.newest())
+            now=self.now, snapshot=snapshot, twin=twin, interventions=self.interventions,
+            changes=len(self._gestures), playing=self.playing, speed=self.speed, actual_speed=actual,
+            errand=None if errand is None else errand.words, progress=progress, ended=self.ended,
+            undoable=bool(self._gestures), redoable=bool(self._undone), happenings=self._happenings())
         self._view = stamp, view
         return view
+
+    def _happenings(self) -> tuple[Happening, ...]:
+        """What was observed and what was done, newest first."""
+        done = [Happening(gesture[-1].at, "change", f"You set {in_words(gesture[-1])}") for gesture in self._gestures]
+        return tuple(sorted([*self._feed.newest(), *reversed(done)], key=lambda happening: -happening.at))
 
     def _take_snapshots(self) -> tuple[Snapshot, Snapshot]:
         stamp = (id(self._floor), self.now, self._generation)

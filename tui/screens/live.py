@@ -20,7 +20,7 @@ from textual.events import Mount, Resize, ScreenResume
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from core.errors import FlightdeskError
 from core.interventions import keys
@@ -31,6 +31,7 @@ from tui.widgets import numbers
 from tui.widgets.chart import Chart, Plot
 from tui.widgets.feed import FeedPanel
 from tui.widgets.header import Header
+from tui.widgets.keys import Keys
 from tui.widgets.knobs import Knobs, mark_label
 from tui.widgets.kpis import Kpis
 from tui.widgets.measures import ORDER, measures
@@ -50,23 +51,22 @@ WIDE, HUGE, TALL, TALLEST = 110, 170, 36, 50
 WINDOWS = (2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 72 * HOUR)
 CHARTS = ("frt_p90", "csat", "waiting", "occupancy")
 """Metrics of the charts where there is room for all; the first ones where there is less."""
-EVERYWHERE = ("Everywhere: space pauses, . steps one interval, [ ] change the speed, u takes the last change back, r "
-              " makes it again, m and w change what the charts show, Tab moves between panels, ctrl+p finds everything, "
-              "q quits.")
-SPEED_GROUP = Binding.Group("speed", compact=True)
+EVERYWHERE = (
+    "Everywhere: space pauses, . steps one interval, [ ] change the speed, u takes the last change back, r makes it "
+    "again, m and w change what the charts show, Tab moves between panels, ctrl+p finds everything, q quits.")
 
 
 class LiveScreen(Screen[None]):
     """One floor, live. `clock` tells real seconds; `timed` False leaves the slices to the caller of `tick`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "pause", "pause", key_display="space"),
-        Binding("full_stop", "step", "step", key_display="."),
-        Binding("left_square_bracket", "speed(-1)", "slower", key_display="[", group=SPEED_GROUP),
-        Binding("right_square_bracket", "speed(1)", "faster", key_display="]", group=SPEED_GROUP),
+        Binding("space", "pause", "pause"),
+        Binding("full_stop", "step", "step"),
+        Binding("left_square_bracket", "speed(-1)", "slower"),
+        Binding("right_square_bracket", "speed(1)", "faster"),
         Binding("u", "undo", "undo"),
         Binding("m", "metric", "chart"),
-        Binding("question_mark", "help", "help", key_display="?"),
+        Binding("question_mark", "help", "help"),
         Binding("q", "app.quit", "quit"),
         Binding("r", "redo", "redo", show=False),
         Binding("w", "window", "window", show=False),
@@ -102,7 +102,7 @@ class LiveScreen(Screen[None]):
             yield Knobs(self.session, id="knobs", unicode=unicode)
             yield FeedPanel(id="feed", unicode=unicode)
         yield Static("", id="too-small", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys(id="keys", unicode=unicode)
 
     @on(Mount)
     def _begin(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -33,6 +33,10 @@ NARROWEST_SPAN = {"time": 20.0, "share": 0.05, "count": 4.0, "money": 0.2}
 """An axis never covers less, or noise would look like news."""
 
 
+MOST, OFF_CHART = 0.85, 3.0
+"""Peaks that make up less than the rest of this share, and rise so many times over it, leave the top of the chart."""
+
+
 @dataclass(frozen=True)
 class Plot:
     """What a chart shows: series of the metric, in its unit, between two times (s)."""
@@ -55,7 +59,9 @@ class Axis:
     low: float
     high: float
     step: float
-    ticks: tuple[float, ...] = field(default=())
+    ticks: tuple[float, ...] = ()
+    beyond: float | None = None
+    """The highest value, where it lies above the top."""
 
 
 class Chart(Panel, can_focus=True):
@@ -119,15 +125,20 @@ class Chart(Panel, can_focus=True):
 
     def _labels(self, measure: Measure, axis: Axis, rows: int) -> dict[int, str]:
         labels: dict[int, str] = {}
+        if axis.beyond is not None:
+            labels[0] = f"↑{axis_text(measure.axis, _rounded(axis.beyond), axis.step)}"
         for value in axis.ticks:
             row = row_of(value, axis, rows)
-            if 0 <= row < rows and not {row, row + 1} & labels.keys():
+            if 0 <= row < rows and not {row - 1, row, row + 1} & labels.keys():
                 labels[row] = axis_text(measure.axis, value, axis.step)
         return labels
 
     def _area(self, plot: Plot, axis: Axis, columns: int, rows: int) -> list[Line]:
         now, twin = Canvas(columns, rows), Canvas(columns, rows)
         width, height = now.dots
+        if plot.now is None or np.isnan(plot.now.values[plot.now.times > plot.start]).all():
+            return [joined([(_centred("nothing to measure in this time", columns), "faint")]) if row == rows // 2 else
+                    () for row in range(rows)]
         now.polyline(dots(plot.now, plot, axis, width, height))
         if plot.differs:
             twin.polyline(dots(plot.twin, plot, axis, width, height), every=2)
@@ -196,8 +207,12 @@ def choose_axis(plot: Plot, rows: int) -> Axis:
     if plot.measure.target is not None:
         seen.append(plot.measure.target)
     low, high = (min(seen), max(seen)) if seen else (0.0, NARROWEST_SPAN[kind])
+    beyond = None
     if kind != "share":
         low = 0.0
+        usual = _usual(plot, seen)
+        if high > OFF_CHART * usual:
+            high, beyond = 1.3 * usual, high
     short = NARROWEST_SPAN[kind] - (high - low)
     if short > 0:
         high += short
@@ -211,7 +226,28 @@ def choose_axis(plot: Plot, rows: int) -> Axis:
     if kind == "share":
         top = min(1.0, top) if high <= 1.0 else top
     ticks = tuple(bottom + step * at for at in range(round((top - bottom) / step + 0.499) + 1))
-    return Axis(bottom, max(top, bottom + step), step, ticks)
+    return Axis(bottom, max(top, bottom + step), step, ticks, beyond)
+
+
+def _usual(plot: Plot, seen: list[float]) -> float:
+    """The highest value that the axis must hold: that of most of the window, and all of its last quarter.
+
+    A night's worth of waiting mail answered in one go would flatten everything else.
+    """
+    recent = [value for series in (plot.now, plot.twin) if series is not None
+              for value in series.values[series.times > plot.end - (plot.end - plot.start) / 4].tolist()
+              if not math.isnan(value)]
+    most = float(np.quantile(seen, MOST)) if seen else 0.0
+    return float(max(plot.measure.target or 0.0, NARROWEST_SPAN[plot.measure.axis], most, *recent))
+
+
+def _rounded(value: float) -> float:
+    """Two digits."""
+    return float(f"{value:.2g}")
+
+
+def _centred(text: str, width: int) -> str:
+    return " " * max(0, (width - len(text)) // 2) + text
 
 
 def axis_text(kind: str, value: float, step: float) -> str:
@@ -232,7 +268,7 @@ def row_of(value: float, axis: Axis, rows: int) -> int:
 
 def y_of(value: float, axis: Axis, height: int) -> int:
     """The row of dots, from the top, of a value."""
-    return round((axis.high - value) / (axis.high - axis.low) * (height - 1))
+    return max(0, round((axis.high - value) / (axis.high - axis.low) * (height - 1)))
 
 
 def column_of(at: float, plot: Plot, columns: int) -> int:

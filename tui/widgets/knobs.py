@@ -148,7 +148,7 @@ class Knobs(Panel, can_focus=True):
             room = max(10, width - 22)
             words = f"{numbers.time_of_day(latest.at)} {plain(latest.text)}"
             return ((pad(words, min(room, len(words))), "bad" if latest.kind == "late" else "faint"),)
-        return (("↑↓ choose  ←→ turn  enter type", "faint"),) if width >= 50 else ()
+        return (("↑↓ choose  ←→ turn  enter type", "faint"),) if width >= 50 and self.size.height > 2 else ()
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """Heading and a row for each knob."""
@@ -173,7 +173,7 @@ class Knobs(Panel, can_focus=True):
         arrows = "cursor" if chosen else "faint"
         aside: list[Span] = [("   ", ""), (self._beside(knob, text), "faint")]
         if width >= 74 and self.size.height <= 2:
-            aside = spread_end(aside, width - label - VALUE - 8, "↑↓ ←→ enter")
+            aside = spread_end(aside, width - label - VALUE - 8, "↑↓  ←→  enter")
         return (mark, (pad(knob.label, label), "strong" if chosen else ""), (" ◂", arrows),
                 (pad(knob.show(text), VALUE, True) + " ", "change" if changed else "strong"), ("▸", arrows), *aside)
 

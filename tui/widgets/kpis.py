@@ -78,7 +78,7 @@ class Kpis(Panel, can_focus=True):
         verdict, role = measure.verdict(value)
         if measure.name == "waiting":
             late = sum(sum(team.late) for team in view.snapshot.teams)
-            verdict, role = (f"{late} too long", "bad") if late else ("ok", "good")
+            verdict, role = (f"{late} late", "bad") if late else ("ok", "good")
         difference, way = measure.against(value, twin) if view.interventions else ("", "faint")
         inner = width - 2
         spark = sparkline(view.snapshot.series.get(measure.name), view.now - self._window, view.now, inner,

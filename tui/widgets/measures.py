@@ -86,7 +86,7 @@ def measures(scenario: Scenario) -> dict[str, Measure]:
     listed = (
         Measure("frt_p90", "FRT p90", numbers.duration, numbers.duration, 1.0, "time", expected,
                 "" if expected is None else write_seconds(expected)),
-        Measure("service_level", f"in {write_seconds(level.within)}", percent(0), points(0), 0.005, "share",
+        Measure("service_level", f"answered in {write_seconds(level.within)}", percent(0), points(0), 0.005, "share",
                 level.target, f"{level.target * 100:.0f} %"),
         Measure("csat", "CSAT", percent(1), points(1), 0.001, "share"),
         Measure("waiting", "waiting", numbers.count, numbers.count, 0.5),
@@ -107,7 +107,7 @@ def value_of(measure: Measure, snapshot: Snapshot) -> float | None:
 
 def twin_note(view: LiveView) -> str:
     """What the twin is, in words."""
-    changes = len(view.interventions)
+    changes = view.changes
     if not changes:
         return "twin: same so far"
     return f"twin: without your {changes} change{'s' if changes > 1 else ''}"

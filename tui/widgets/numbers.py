@@ -38,11 +38,11 @@ def duration(seconds: float | None) -> str:
 
 
 def tick(seconds: float) -> str:
-    """A round duration in one unit, for an axis: 30s, 5m, 2h, 1d; 90 s stays 90s."""
+    """A round duration in one unit, for an axis: 30s, 5m, 2h, 1d; 90 s stays 90s, 8.3 h is 8h."""
     if seconds == 0:
         return "0"
     for unit, size in (("d", DAY), ("h", HOUR), ("m", MINUTE)):
-        if seconds >= size and seconds % size == 0:
+        if seconds >= size and (seconds % size == 0 or seconds >= 3 * size):
             return f"{seconds / size:.0f}{unit}"
     return f"{seconds:g}s"
 

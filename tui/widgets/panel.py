@@ -14,7 +14,7 @@ from textual.widget import Widget
 from tui.widgets.text import Line, Span, ascii_only, fit, has_unicode, spread, text_of
 
 ROLES = ("title", "faint", "strong", "good", "bad", "warn", "now", "twin", "target", "change", "accent", "cursor",
-         "rule", "spark")
+         "rule", "spark", "key")
 """What a span can be; `tui/theme.tcss` gives each its look."""
 
 
