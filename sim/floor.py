@@ -139,6 +139,8 @@ class Floor:
             room.configure(self.scenario)
         for team in self.teams:
             team.configure(self.scenario, self.teams)
+        for team in self.teams:
+            team.resume()
         self._reopen_window()
         self.clock.advance(self.now)
 
@@ -146,6 +148,7 @@ class Floor:
 
     def _open_window(self) -> None:
         """The next day's needs arise."""
+        self._follow_up.turn_page()
         self._recorder_collect()
         self._on_the_way = self._on_the_way.after(self.clock.fed)
         start = self._window_end

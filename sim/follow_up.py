@@ -17,7 +17,7 @@ from sim.contact import by_law, wants
 from sim.conversation import Block, Cohort, Contact, Wants
 from sim.routing import Routing
 
-_ROWS = 1024
+_ROWS = 512
 """Rows of a block for further contacts."""
 BATCH = 256
 """Contacts whose wants are worked out together."""
@@ -45,6 +45,10 @@ class FollowUp:
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for contacts that begin from now on."""
         self._scenario = scenario
+        self.turn_page()
+
+    def turn_page(self) -> None:
+        """Further contacts go into a new block from here on, so that an old one can end."""
         self.newest = None
         self._batches.clear()
 

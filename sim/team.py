@@ -73,15 +73,18 @@ class Team:
         for agent in self.agents.values():
             if agent.whole is not None:
                 agent.whole.slots = agent.used = self.slots
-            if agent.takes_work and agent.used < self.slots:
-                self._available.add(agent)
-            if agent.chats:
-                self._pace(agent, now)
+            self._pace(agent, now)
         by_name = {team.name: team for team in teams}
         self._at_once = [self, *(by_name[name] for name, after in settings.overflow.items() if after <= 0.0)]
         self._later = [(by_name[name], after) for name, after in settings.overflow.items() if after > 0.0]
         self._serves = [(self, 0.0), *((by_name[name], other.overflow[self.name])
                                        for name, other in scenario.team.items() if self.name in other.overflow)]
+
+    def resume(self) -> None:
+        """After all teams have been configured: who has room looks for work, longest idle first."""
+        for agent in sorted(self.agents.values(), key=lambda agent: agent.since):
+            if agent.takes_work:
+                self._look_for_work(agent)
 
     # Customers
 
