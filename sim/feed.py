@@ -14,6 +14,8 @@ from core.units import MINUTE, write_seconds
 from sim.snapshot import Snapshot, TeamSnapshot
 
 KEPT = 200
+BEHIND = 0.2
+"""A queue is late when so many customers for each of its people, and two at least, wait longer than they expect."""
 CALM = 15 * MINUTE
 """A queue is back in time after so long without anyone waiting too long (s)."""
 
@@ -86,7 +88,7 @@ class Feed:
 
     def _queue(self, team: TeamSnapshot, now: float) -> None:
         late = sum(team.late)
-        if late:
+        if late >= max(2, BEHIND * len(team.people)) or (late and team.name in self._late_until):
             if team.name not in self._late_until:
                 self.add(Happening(now, "late", f"{team.name} is late: {team.waiting} wait, {late} longer than they "
                                                 f"expect, the oldest {_minutes(team.oldest or 0.0)}"))

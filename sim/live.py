@@ -390,6 +390,16 @@ def _planned(scenario: Scenario, team: Team, at: float) -> float:
     return people
 
 
+def has_people(scenario: Scenario, name: str) -> bool:
+    """Whether the plan ever has people in that team; one without is a queue that other teams serve."""
+    team = scenario.team[name]
+    if team.agents is not None:
+        return team.agents > 0
+    if team.schedule is not None:
+        return bool(scenario.profile[team.schedule].week().any())
+    return any(team.shifts.values())
+
+
 def opening(scenario: Scenario) -> float:
     """When there is something to see (s): an hour into the first well-staffed, busy hour after the warm-up.
 

@@ -22,7 +22,7 @@ from tui.screens.live import LiveScreen
 from tui.widgets.text import has_unicode
 
 NIGHT = Theme(
-    name="flightdesk", dark=True, primary="#6cb6ff", secondary="#8b8fa3", accent="#e3b341", foreground="#d7dce2",
+    name="flightdesk", dark=True, primary="#6cb6ff", secondary="#a3a8bd", accent="#e3b341", foreground="#d7dce2",
     background="#12161c", surface="#1b2129", panel="#242c36", success="#7fc48a", warning="#e3b341", error="#ff7b72")
 DAYLIGHT = Theme(
     name="flightdesk-light", dark=False, primary="#0550ae", secondary="#6e7781", accent="#8a5a00", foreground="#1f2328",

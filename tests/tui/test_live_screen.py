@@ -14,6 +14,7 @@ from core.interventions import Intervention
 from core.scenario import Scenario
 from core.units import DAY, HOUR
 from sim.live import LiveSession, Steppable
+from sim.snapshot import PersonSnapshot, TeamSnapshot
 from tests.fake_floor import FakeClock, FakeFloor, scenario
 from tui.app import Flightdesk
 from tui.screens.dialogs import HelpScreen, TroubleScreen, ValueScreen
@@ -310,18 +311,20 @@ async def test_without_colour_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -
         assert "wait too long" in live.text(Teams)
 
 
-async def test_more_teams_than_rows_scroll_and_say_how_many_are_out_of_sight() -> None:
+async def test_of_more_teams_than_rows_those_in_trouble_come_first_and_the_others_are_counted() -> None:
     names = [f"queue-{number:02d}" for number in range(27)]
-    world = scenario(team={name: {"agents": 3} for name in names})
+    world = scenario(team={"pool": {"agents": 3}} | {name: {"agents": 0, "overflow": {"pool": "0s"}} for name in names})
+    crew = (PersonSnapshot(1, 1, "full"),) * 3
     async with desk((80, 24), world=world) as live:
-        view = live.session.view()
-        assert view.snapshot.teams[0].name == "frontline"
-        live.floors[0].teams = live.floors[1].teams = tuple(
-            type(view.snapshot.teams[1])(name, 0, (), (), 3, ()) for name in names)
+        queues = [TeamSnapshot(name, *((2, (90.0, 5.0), (True, False)) if name == "queue-20" else (0, (), ())), 0, ())
+                  for name in names]
+        live.floors[0].teams = live.floors[1].teams = (TeamSnapshot("pool", 0, (), (), 3, crew), *queues)
         await live.play(1.0)
-        shown = live.text(Teams)
-        assert "queue-00" in shown
-        assert "more teams" in shown
+        rows = live.text(Teams).splitlines()
+        assert "queue-20: 1 of 2 wait too long" in rows[0]
+        assert rows[2].split() == ["pool", "0", "–", "│", "●●●", "0", "3", "0"]
+        assert rows[3].split() == ["queue-20", "2", "1m30s", "•▲", "│", "←", "pool"]
+        assert rows[-1].split()[:4] == ["↑↓", str(28 - len(rows) + 3), "more", "teams:"]
         live.screen.query_one(Teams).focus()
         await live.press(*["down"] * 30)
         assert "queue-26" in live.text(Teams)

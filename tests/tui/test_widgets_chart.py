@@ -66,7 +66,7 @@ def test_points_of_one_column_become_their_mean_and_nan_a_gap() -> None:
 
 
 @pytest.mark.parametrize(("name", "values", "low", "high"), [
-    ("frt_p90", [30.0, 250.0], 0.0, 300.0), ("csat", [0.82, 0.89], 0.82, 0.9), ("csat", [0.9, 0.9], 0.9, 0.95),
+    ("frt_p90", [30.0, 250.0], 0.0, 270.0), ("csat", [0.82, 0.89], 0.82, 0.89), ("csat", [0.9, 0.9], 0.9, 0.95),
     ("csat", [1.0, 1.0], 0.95, 1.0), ("waiting", [0.0, 0.0], 0.0, 4.0)])
 def test_axes_hold_the_data_and_never_zoom_into_noise(name: str, values: list[float], low: float, high: float) -> None:
     axis = choose_axis(plot(values, name=name), 12)

@@ -54,7 +54,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Axis:
-    """Values at the bottom and the top of a chart, and the distance of the ticks."""
+    """Values at the bottom and the top of a chart, on half steps, and the ticks, on whole ones."""
 
     low: float
     high: float
@@ -218,15 +218,14 @@ def choose_axis(plot: Plot, rows: int) -> Axis:
         high += short
         if kind == "share" and high > 1.0:
             low, high = low - (high - 1.0), 1.0
-    wanted = max(1, rows // 2)
-    steps = STEPS[kind]
-    step = next((step for step in steps if (high - low) / step <= wanted + 0.5), steps[-1])
-    bottom = math.floor(low / step + 1e-9) * step
-    top = math.ceil(high / step - 1e-9) * step
-    if kind == "share":
-        top = min(1.0, top) if high <= 1.0 else top
-    ticks = tuple(bottom + step * at for at in range(round((top - bottom) / step + 0.499) + 1))
-    return Axis(bottom, max(top, bottom + step), step, ticks, beyond)
+    for step in STEPS[kind]:
+        bottom = math.floor(low / step * 2 + 1e-9) * step / 2
+        top = math.ceil(high / step * 2 - 1e-9) * step / 2
+        if (top - bottom) / step <= max(1, rows // 2):
+            break
+    first = math.ceil(bottom / step - 1e-9)
+    ticks = tuple(step * at for at in range(first, math.floor(top / step + 1e-9) + 1))
+    return Axis(bottom, top, step, ticks, beyond)
 
 
 def _usual(plot: Plot, seen: list[float]) -> float:

@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 
-from core.scenario import Scenario, Team
+from core.scenario import Scenario
 from core.units import fraction, multiple, write_fraction, write_multiple
-from sim.live import LiveSession, LiveView
+from sim.live import LiveSession, LiveView, has_people
 from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.panel import Panel
@@ -70,19 +70,11 @@ class Knob:
 def knobs(scenario: Scenario) -> tuple[Knob, ...]:
     """The knobs of a scenario: people of each team that has some, the bot where there is one, demand."""
     found = [Knob(f"team.{name}.extra", f"{plain(name)}, extra people", "people", low=-5000, high=5000, team=name)
-             for name, team in scenario.team.items() if _has_people(scenario, team)]
+             for name in scenario.team if has_people(scenario, name)]
     if scenario.bot.success > 0 or scenario.bot.coverage > 0:
         found += [Knob("bot.coverage", "bot coverage", "share", 0.0, 1.0),
                   Knob("bot.exit_after", "bot: exit after failed", "times", 0, 20)]
     return (*found, Knob("demand.level", "demand", "multiple", 0.0, 20.0))
-
-
-def _has_people(scenario: Scenario, team: Team) -> bool:
-    if team.agents is not None:
-        return team.agents > 0
-    if team.schedule is not None and team.schedule in scenario.profile:
-        return bool(scenario.profile[team.schedule].week().any())
-    return any(team.shifts.values())
 
 
 class Knobs(Panel, can_focus=True):

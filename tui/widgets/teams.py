@@ -11,7 +11,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 
-from sim.live import LiveSession, LiveView
+from sim.live import LiveSession, LiveView, has_people
 from sim.snapshot import PersonSnapshot, TeamSnapshot
 from tui.present import plain
 from tui.widgets import numbers
@@ -34,7 +34,8 @@ class Teams(Panel, can_focus=True):
         "to it: • is within what customers of that channel expect, ▲ is past it. People are on the right: ● busy, "
         "○ free, ◐ finishing up after a conversation, × on a break or away. Where one person holds several chats, each "
         "slot has a mark (●●○○), or each person one that fills up (○◔◑◕●). +n are more than fit.\n\n"
-        "A team whose queue other teams serve names them. ↑ and ↓ scroll where there are more teams than rows.")
+        "A queue without people of its own names the teams that serve it. Where there are more teams than rows, the "
+        "queues with the longest waits come first, and ↑ and ↓ scroll.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "scroll_teams(-1)", "Teams above", show=False),
         Binding("down", "scroll_teams(1)", "Teams below", show=False),
@@ -43,6 +44,7 @@ class Teams(Panel, can_focus=True):
     def __init__(self, session: LiveSession, *, id: str | None = None, unicode: bool | None = None):
         super().__init__(id=id, unicode=unicode)
         self._scenario = session.scenario
+        self._staffed = {name for name in session.scenario.team if has_people(session.scenario, name)}
         self._view: LiveView | None = None
         self._first = 0
 
@@ -76,10 +78,11 @@ class Teams(Panel, can_focus=True):
         rows = height - 1
         self._first = max(0, min(self._first, len(teams) - rows + 1)) if len(teams) > rows else 0
         if len(teams) > rows:
-            shown = teams[self._first:self._first + rows - 1]
-            rest = [team for team in teams if team not in shown]
+            ranked = self._ranked(teams, rows)
+            shown = ranked[self._first:self._first + rows - 1]
+            rest = ranked[:self._first] + ranked[self._first + rows - 1:]
         else:
-            shown, rest = teams, []
+            shown, rest = list(teams), []
         deep = max(1, min(3, rows // max(1, len(shown)))) if not rest else 1
         name = max(8, min(22, width // 6, max((cell_len(plain(team.name)) for team in shown), default=8)))
         flexible = width - (name + 3) - 9 - 9 - 3 - 3 * NUMBERS
@@ -97,11 +100,19 @@ class Teams(Panel, can_focus=True):
                           (f", {late} too long", "bad" if late else "faint")))
         return lines[:height]
 
+    def _ranked(self, teams: tuple[TeamSnapshot, ...], rows: int) -> list[TeamSnapshot]:
+        """Teams with people in their order, in half of the rows at most; queues by the longest wait."""
+        people = [team for team in teams if team.name in self._staffed]
+        queues = sorted((team for team in teams if team.name not in self._staffed),
+                        key=lambda team: (-any(team.late), -(team.oldest or 0.0)))
+        return people[:rows // 2] + queues + people[rows // 2:]
+
     def _team(self, team: TeamSnapshot, name: int, queue: int, people: int, deep: int) -> list[Line]:
         late = any(team.late)
         counts = [sum(person.state in states for person in team.people)
                   for states in (("free",), ("busy", "full", "wrap_up"), ("away",))]
         marks = self._people(team, people, deep)
+        staffed = team.name in self._staffed or bool(team.people)
         lines: list[Line] = [(
             ("  ", ""), (pad(plain(team.name), name), "strong"),
             (pad(numbers.count(team.waiting), 9, True), "bad" if late else "strong" if team.waiting else "faint"),
@@ -109,21 +120,22 @@ class Teams(Panel, can_focus=True):
              "bad" if late else "faint"),
             (" ", ""), *queue_marks(team, queue), (" │ ", "rule"), *marks[0],
             (" " * (people - width_of(marks[0])), ""),
-            *((pad(str(count), NUMBERS, True), "strong" if count else "faint") for count in counts))]
+            *((pad(str(count) if staffed else "", NUMBERS, True), "strong" if count else "faint")
+              for count in counts))]
         indent = (" " * (name + 2 + 18 + 1 + queue), "")
         return lines + [(indent, (" │ ", "rule"), *more) for more in marks[1:]]
 
     def _people(self, team: TeamSnapshot, width: int, deep: int) -> list[Line]:
         if team.people:
             return people_marks(team.people, width, deep)
-        helpers = ", ".join(self._scenario.team[team.name].overflow) if team.name in self._scenario.team else ""
-        words = f"people of {plain(helpers)}" if helpers and not team.planned else "nobody at work"
+        helpers = ", ".join(self._scenario.team[team.name].overflow)
+        words = f"← {helpers}" if helpers and team.name not in self._staffed else "nobody at work"
         return [((pad(words, width), "faint"),)]
 
 
 def trouble(teams: tuple[TeamSnapshot, ...]) -> Span:
     """What is wrong and where, in a sentence."""
-    worst = max(teams, key=lambda team: (sum(team.late), team.waiting), default=None)
+    worst = max(teams, key=lambda team: (sum(team.late), team.oldest or 0.0), default=None)
     if worst is None or not any(worst.late):
         waiting = sum(team.waiting for team in teams)
         return ("all in time", "good") if waiting else ("nobody waits", "good")
