@@ -38,7 +38,8 @@ STRUCTURE = {"demand.rate", "profile.day.every", "profile.night.every", "route.1
 
 VALUES = ("2", "1", "3", "0", "50%", "20%", "0.3", "7m", "90s", "3h", "02:00", "15:00", "Mon 11:00", "round_robin",
           "balanced", '{law="exponential", mean="3m"}', '["api"]', '["login", "api"]', '["vip"]', '["chat"]',
-          '["Mon", "Tue"]', "api", "login", "front", "engineers", "pool", "night", "day", "email", "chat", "call",
+          '["Mon", "Tue"]', '["Mon"]', "api",
+          "login", "front", "engineers", "pool", "night", "day", "email", "chat", "call",
           "false", "12", "-1", str([1 + hour % 9 for hour in range(24)]), "none", "[0.1, 0.2, 0.3, 0.4, 0.5]",
           "[-3.0, -2.0, -1.0]")
 
