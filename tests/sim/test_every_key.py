@@ -83,11 +83,11 @@ def variants(name: str) -> list[Scenario]:
 
 
 def test_the_rate_changes_the_run() -> None:
-    assert outcome(with_value(SCENARIO, "demand.rate", "44/h")) != BASE
+    assert outcome(with_value(SCENARIO, "demand.rate", "66/h")) != BASE
 
 
 @pytest.mark.parametrize(("key", "value"), [
-    ("demand.level", "150%"), ("demand.rate", "60/h"), ("topic.login.share", "9"), ("bot.coverage", "90%"),
+    ("demand.level", "150%"), ("demand.rate", "90/h"), ("topic.login.share", "9"), ("bot.coverage", "90%"),
     ("bot.exit_after", "0"), ("self_serve.finds", "60%"), ("proactive.reach", "90%"),
     ("channel.chat.patience.mean", "20s"),
     ("channel.phone.leaves_at_once", "90%"),
