@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import rich_click as click
 
-from core.errors import FlightdeskError
+from core.errors import FlightdeskError, did_you_mean
 from tui.exit import Exit
 
 COMMANDS = {
@@ -21,9 +21,9 @@ COMMANDS = {
     "run": "Run a scenario and report its metrics with their intervals.",
     "check": "Check scenario files: every problem at once, with its line.",
     "scenarios": "List the built-in scenarios.",
-    "keys": "List what can be changed in a scenario: key, value, meaning, bounds.",
+    "keys": "List what can be changed in a scenario.",
     "calibrate": "Learn a scenario from call logs.",
-    "backtest": "Learn from some call logs, predict others, and compare with what happened.",
+    "backtest": "Learn from some call logs and compare predictions with others.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "reference": "Print a reference page of the documentation.",
 }
@@ -42,10 +42,13 @@ class LazyGroup(click.RichGroup):
         """A stand-in that knows the command's name and summary."""
         if cmd_name not in COMMANDS:
             return None
-        return click.RichCommand(cmd_name, help=COMMANDS[cmd_name], hidden=cmd_name in HIDDEN)
+        return click.RichCommand(name=cmd_name, help=COMMANDS[cmd_name], hidden=cmd_name in HIDDEN)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(self, ctx: click.Context,
+                        args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """The command itself."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            ctx.fail(f"There is no command {args[0]!r}; {did_you_mean(args[0], COMMANDS)}")
         name, command, rest = super().resolve_command(ctx, args)
         return name, command if name is None else load(name), rest
 

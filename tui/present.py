@@ -14,20 +14,28 @@ NOTHING = "–"
 Progress = Callable[[int, int], None]
 
 
-def value_with_error(estimate: Estimate, currency: str = "$") -> str:
-    """The value and its half width in a unit that reads well: 83.4 ± 0.6 %, 11m20s ± 25s, $4.10 ± 0.03.
+def value_and_error(estimate: Estimate, currency: str = "$") -> tuple[str, str]:
+    """The value and its half width in a unit that reads well: "83.4" and "± 0.6 %", "11m20s" and "± 25s".
 
-    Units are those of `core.metrics`: s, 1 (a fraction), money, or things that are counted.
+    Both are rounded by the half width (see `places`). Units are those of `core.metrics`: s, 1 (a fraction), money, or
+    things that are counted.
     """
     value, half = estimate.value, estimate.half_width
     if value is None or not math.isfinite(value):
-        return NOTHING
+        return NOTHING, ""
     if estimate.unit == "s":
         return _duration(value, half)
     if estimate.unit == "1":
-        text = _pair(value * 100, None if half is None else half * 100)
-        return f"{text} %"
-    return f"{currency}{_pair(value, half)}" if estimate.unit == "money" else _pair(value, half)
+        return _pair(value * 100, None if half is None else half * 100, " %")
+    if estimate.unit == "money":
+        text, error = _pair(value, half, least=2 if abs(value) < 1000 else 0)
+        return f"{currency}{text}", error
+    return _pair(value, half)
+
+
+def value_with_error(estimate: Estimate, currency: str = "$") -> str:
+    """`value_and_error` as one text: 83.4 ± 0.6 %, 11m20s ± 25s, $4.10 ± 0.03."""
+    return " ".join(filter(None, value_and_error(estimate, currency)))
 
 
 def places(value: float, half: float | None) -> int:
@@ -44,20 +52,18 @@ def places(value: float, half: float | None) -> int:
     return max(0, min(4, extra - power))
 
 
-def _pair(value: float, half: float | None) -> str:
-    digits = places(value, half)
-    text = f"{value:,.{digits}f}"
-    return text if half is None else f"{text} ± {half:,.{digits}f}"
+def _pair(value: float, half: float | None, unit: str = "", least: int = 0) -> tuple[str, str]:
+    digits = max(least, places(value, half))
+    return f"{value:,.{digits}f}", unit.strip() if half is None else f"± {half:,.{digits}f}{unit}"
 
 
-def _duration(value: float, half: float | None) -> str:
+def _duration(value: float, half: float | None) -> tuple[str, str]:
     """Seconds with decimals where the error is below a second, else minutes and seconds, or hours and minutes."""
     error = abs(value) / 100 if half is None else half
     if abs(value) < 100 or (error < 1 and abs(value) < HOUR):
-        return f"{_pair(value, half)} s"
+        return _pair(value, half, " s")
     step = MINUTE if error >= 5 * MINUTE or abs(value) >= 10 * HOUR else 1.0
-    text = clock(value, step)
-    return text if half is None else f"{text} ± {clock(half, step)}"
+    return clock(value, step), "" if half is None else f"± {clock(half, step)}"
 
 
 def clock(seconds: float, step: float = 1.0) -> str:
@@ -67,7 +73,8 @@ def clock(seconds: float, step: float = 1.0) -> str:
         return f"{whole // 3600}h{whole // 60 % 60:02d}m" if whole >= HOUR else f"{whole // 60}m"
     if whole < MINUTE:
         return f"{whole}s"
-    return f"{whole // 60}m{whole % 60:02d}s" if whole < HOUR else f"{whole // 3600}h{whole // 60 % 60:02d}m{whole % 60:02d}s"
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}h{rest // 60:02d}m{rest % 60:02d}s" if hours else f"{rest // 60}m{rest % 60:02d}s"
 
 
 def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), gap: int = 2) -> Iterator[str]:

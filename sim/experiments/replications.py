@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 from core.estimates import Estimate
 from core.interventions import Intervention
@@ -90,15 +90,23 @@ def _in_this_process(work: Callable[[int], Run], replications: int) -> Iterator[
 
 
 def _in_processes(work: Callable[[int], Run], replications: int, jobs: int) -> Iterator[Run]:
-    """As they finish. Fresh interpreters: nothing of the parent's state can reach a run."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupts) as pool:
+    """As they finish. Fresh interpreters: nothing of the parent's state can reach a run.
+
+    Whoever stops listening (Ctrl+C in the first place) does not wait for what is under way: the workers are ended.
+    """
+    others = set(active_children())
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
+    try:
         futures: list[Future[Run]] = [pool.submit(work, number) for number in range(replications)]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        for future in as_completed(futures):
+            yield future.result()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in set(active_children()) - others:
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown()
 
 
 def _ignore_interrupts() -> None:

@@ -18,9 +18,10 @@ from tui.present import plain
 @click.argument("word", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(scenario: str, word: str | None, as_json: bool) -> None:
-    """List what can be changed in a scenario: key, value, meaning, bounds.
+    """List what can be changed in a scenario.
 
-    SCENARIO is a file or the name of a built-in scenario. With WORD only the keys that have it in them.
+    SCENARIO is a file or the name of a built-in scenario. Each key comes with its value, its meaning and its bounds;
+    with WORD only those that have it in them.
     """
     every = keys(load_scenario(scenario))
     chosen = [key for key in every if word is None or word in key.name]

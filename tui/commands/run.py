@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +13,17 @@ from typing import Any
 
 import rich_click as click
 
-from core.errors import InterventionError
+from core.errors import InterventionError, UnitError
+from core.estimates import Estimate
 from core.interventions import Intervention, parse_change, with_value
 from core.metrics import METRICS
 from core.scenario import Scenario
 from core.scenario_file import load_scenario
+from core.toml_lines import quoted
 from core.units import DAY, moment, write_moment, write_seconds
 from sim.experiments.replications import Outcome, replicate
 from tui.exit import Exit
-from tui.present import as_json, columns, plain, progress, value_with_error
+from tui.present import as_json, columns, plain, progress, value_and_error
 
 GROUPS = (
     ("Customers", ("needs", "conversations", "human_conversations", "deflection_rate", "containment_rate", "roar",
@@ -41,7 +45,7 @@ WITHIN = ("service_level", "service_level_answered", "service_level_offered")
               help="Seed of everything that happens by chance.")
 @click.option("--replications", type=click.IntRange(min=1), default=10, show_default=True,
               help="How often the run is repeated under other chance; one alone has no intervals.")
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="Length of the run, in place of the scenario's.")
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="Length of the run instead of the scenario's.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change the scenario first; may be given several times.")
 @click.option("--at", "timed", multiple=True, nargs=2, metavar="TIME KEY=VALUE",
@@ -102,7 +106,7 @@ class Plan:
         if scenario.warm_up >= scenario.length:
             raise InterventionError(f"the run ({write_seconds(scenario.length)}) must be longer than its warm-up "
                                     f"({write_seconds(scenario.warm_up)}), such as --set warm_up=0s")
-        interventions = sorted((Intervention(moment(time), *parse_change(text)) for time, text in timed),
+        interventions = sorted((Intervention(_moment(time), *parse_change(text)) for time, text in timed),
                                key=lambda change: change.at)
         changed = scenario
         for change in interventions:
@@ -111,6 +115,13 @@ class Plan:
                                         f"{write_moment(scenario.length)}; --days makes it longer")
             changed = with_value(changed, change.key, change.value)
         return Plan(name, seed, scenario, tuple(interventions))
+
+
+def _moment(text: str) -> float:
+    try:
+        return moment(text)
+    except UnitError as error:
+        raise InterventionError(f"--at: {error}, given {quoted(text)}") from error
 
 
 def document(plan: Plan, outcome: Outcome) -> dict[str, Any]:
@@ -136,20 +147,31 @@ def table(plan: Plan, outcome: Outcome) -> Iterator[str]:
     yield f"{write_seconds(scenario.length)}{after}, seed {plan.seed}, {runs}"
     for change in plan.interventions:
         yield f"{write_moment(change.at)}: {plain(change.key)} = {plain(change.value)}"
-    grouped = [name for _, names in GROUPS for name in names]
-    others = tuple(name for name in outcome.estimates if name not in grouped)
-    titles, rows = [], []
-    for title, names in (*GROUPS, ("Others", others)):
+    yield from metric_table(outcome, shutil.get_terminal_size().columns if sys.stdout.isatty() else 200)
+
+
+def metric_table(outcome: Outcome, width: int) -> Iterator[str]:
+    """The metrics in groups: title, value, half width, formula as far as the width goes."""
+    scenario, estimates = outcome.scenario, outcome.estimates
+    grouped = {name for _, names in GROUPS for name in names}
+    groups = [(title, [name for name in names if name in estimates and not _is_nothing(estimates[name])])
+              for title, names in (*GROUPS, ("Others", tuple(estimates.keys() - grouped)))]
+    rows = []
+    for _, names in groups:
         for name in names:
-            if name in outcome.estimates and outcome.estimates[name].value is not None:
-                within = f" ({write_seconds(scenario.service_level.within)})" if name in WITHIN else ""
-                value = value_with_error(outcome.estimates[name], plain(scenario.currency))
-                titles.append(title)
-                rows.append((f"  {METRICS[name].title}{within}", value, METRICS[name].formula))
-    before = None
-    for title, line in zip(titles, columns(rows), strict=True):
-        if title != before:
+            within = f" ({write_seconds(scenario.service_level.within)})" if name in WITHIN else ""
+            value, error = value_and_error(estimates[name], plain(scenario.currency))
+            rows.append((f"  {METRICS[name].title}{within}", value, error, f" {METRICS[name].formula}"))
+    lines = columns(rows, right=(1,), gap=1)
+    for title, names in groups:
+        if names:
             yield ""
             yield title
-        before = title
-        yield line
+        for _ in names:
+            line = next(lines)
+            yield line if len(line) <= width else line[:width - 1] + "…"
+
+
+def _is_nothing(estimate: Estimate) -> bool:
+    """Whether there was nothing to measure, or never anything of the kind: a bot that is off has no line."""
+    return estimate.value is None or (estimate.value == 0.0 and not estimate.half_width)
