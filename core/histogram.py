@@ -1,20 +1,19 @@
-"""Quantiles of times in memory that does not grow: counts in bins half a percent wide."""
+"""Quantiles of times in memory that does not grow: counts in bins less than half a percent wide."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core import elementary
-
-_GROWTH = 0.005
-_LOG_GROWTH = float(elementary.log(1.0 + _GROWTH))
-_BINS = 3_400
-"""Reaches 2.3e7 s, beyond eight months; what is longer falls into the last bin."""
+_SHIFT = 44
+"""Of a float64's 52 bits of fraction, 8 tell bins apart: 256 to each doubling."""
+_FIRST = int(np.array([1.0]).view(np.int64)[0]) >> _SHIFT
+_BINS = 25 * 256
+"""Reaches 2**25 s, over a year; what is longer falls into the last bin."""
 
 
 class Histogram:
-    """Counts of non-negative times (s). Bins are 5 ms wide at 0 and 0.5 % of the time further out."""
+    """Counts of non-negative times (s), in bins of 1 + time: 4 ms wide at 0, 0.4 % of the time further out."""
 
     __slots__ = ("counts",)
 
@@ -24,7 +23,7 @@ class Histogram:
     def add(self, times: NDArray[np.float64]) -> None:
         """Counts each time in its bin."""
         if len(times):
-            place = (elementary.log(1.0 + times) / _LOG_GROWTH).astype(np.int64)
+            place = ((times + 1.0).view(np.int64) >> _SHIFT) - _FIRST
             self.counts += np.bincount(np.minimum(place, _BINS - 1), minlength=_BINS)
 
     def quantile(self, share: float) -> float | None:
@@ -35,12 +34,12 @@ class Histogram:
         reached = np.cumsum(self.counts)
         wanted = share * total
         place = int(np.searchsorted(reached, wanted))
-        before = float(reached[place - 1]) if place else 0.0
         # Zero is a value of its own (answered at once): the first bin is not spread out.
         if place == 0:
             return 0.0
-        within = (wanted - before) / float(self.counts[place])
-        return float(elementary.exp((place + within) * _LOG_GROWTH)) - 1.0
+        within = (wanted - float(reached[place - 1])) / float(self.counts[place])
+        low, high = (np.array([place, place + 1]) + _FIRST << _SHIFT).view(np.float64) - 1.0
+        return float(low + within * (high - low))
 
     def __add__(self, other: Histogram) -> Histogram:
         return Histogram(self.counts + other.counts)

@@ -177,7 +177,9 @@ def _mended(data: dict[str, Any], errors: list[ErrorDetails]) -> tuple[Scenario 
             if table == "route":
                 data["route"] = []
                 dropped.add(("route",))
-            elif name and isinstance(data.get(str(table)), dict) and (str(table),) in NAMED:
+            elif (str(table),) in NAMED:
+                if not name or not isinstance(data.get(str(table)), dict):
+                    return None, dropped, findings  # not even names to go on
                 data[str(table)][name[0]] = stand_in
             else:
                 data[str(table)] = stand_in

@@ -121,6 +121,8 @@ class View:
 
 def office_seconds(times: Floats, start: float, end: float, weekend: bool) -> Floats:
     """Seconds of office hours between Monday 00:00 of the first week and each time (s)."""
+    if weekend and end - start == DAY:
+        return times
     days = 7 if weekend else 5
     week = np.floor(times / WEEK)
     rest = times - week * WEEK

@@ -81,11 +81,11 @@ class Balanced:
     def served(self, agent: Agent) -> None:
         """The agent had a turn, which counts for nothing here."""
 
-    def pick(self, slots: int) -> Agent | None:
-        """The best agent with room for that many slots."""
+    def claim(self, slots: int) -> Agent | None:
+        """The best agent with room for that many slots, who is then no longer in line."""
         for line in self._with_room[slots]:
-            for agent in line:
-                return agent
+            if line:
+                return line.popitem(last=False)[0]
         return None
 
 
@@ -115,6 +115,9 @@ class RoundRobin:
         """Agents with room for that many slots, best first."""
         return (agent for agent in self._turn if agent in self._room and agent.used + slots <= self._slots)
 
-    def pick(self, slots: int) -> Agent | None:
-        """The best agent with room for that many slots."""
-        return next(self.candidates(slots), None)
+    def claim(self, slots: int) -> Agent | None:
+        """The best agent with room for that many slots, who is then no longer in line."""
+        agent = next(self.candidates(slots), None)
+        if agent is not None:
+            self._room.remove(agent)
+        return agent

@@ -190,16 +190,22 @@ class Floor:
             sources = [*on_the_way.blocks, *sources]
             sources = [sources[place] for place in order.tolist()]
         self._on_the_way = OnTheWay(times.tolist(), sources, rows.tolist())
-        self.clock.feed(self._on_the_way.times, self._deliver)
+        self.clock.feed(self._on_the_way.times, self._deliverer(self._on_the_way))
 
-    def _deliver(self, position: int) -> None:
-        """The next of those on their way is there."""
-        block, row = self._on_the_way.blocks[position], self._on_the_way.rows[position]
-        team = block.team_of[row]
-        if team >= 0:
-            self.teams[team].receive(Conversation(block, row, self.clock._now, self._kinds[block.channel_of[row]]))
-        else:
-            self._follow_up.come_back(block, row, Origin.RECONTACT)
+    def _deliverer(self, coming: OnTheWay) -> Callable[[int], None]:
+        """What brings each of those on their way to its team."""
+        times, blocks, rows, kinds = coming.times, coming.blocks, coming.rows, self._kinds
+        receive = [team.receive for team in self.teams]
+
+        def deliver(position: int) -> None:
+            block, row = blocks[position], rows[position]
+            team = block.team_of[row]
+            if team >= 0:
+                receive[team](Conversation(block, row, times[position], kinds[block.channel_of[row]]))
+            else:
+                self._follow_up.come_back(block, row, Origin.RECONTACT)
+
+        return deliver
 
     def _join(self, block: Block, row: int) -> None:
         """A further contact goes to its team."""

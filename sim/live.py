@@ -165,6 +165,11 @@ class LiveSession:
         return self.now >= self.scenario.length
 
     @property
+    def on_errand(self) -> bool:
+        """Whether the clock waits for something that takes long: running up to the opening, a replay."""
+        return self._errand is not None
+
+    @property
     def idle(self) -> bool:
         """Whether `advance` has nothing to do."""
         return self._errand is None and (not self.playing or self.ended)

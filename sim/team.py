@@ -1,6 +1,6 @@
 """The human team: a queue, the people who serve it, and what happens between a customer joining and leaving.
 
-Read `receive` first (a conversation comes), then `take` (a person takes it), `_finished` (it is done) and `_free`
+Read `receive` first (a conversation comes), then `_begin` (a person begins it), `_finished` (it is done) and `_free`
 (the person looks for the next). The rota calls `arrive`, `leave` and `pause`.
 """
 
@@ -77,6 +77,7 @@ class Team:
         by_name = {team.name: team for team in teams}
         self._at_once = [self, *(by_name[name] for name, after in settings.overflow.items() if after <= 0.0)]
         self._later = [(by_name[name], after) for name, after in settings.overflow.items() if after > 0.0]
+        self._serves_itself = not any(self.name in other.overflow for other in scenario.team.values())
         self._serves = [(self, 0.0), *((by_name[name], other.overflow[self.name])
                                        for name, other in scenario.team.items() if self.name in other.overflow)]
 
@@ -93,9 +94,9 @@ class Team:
         conversation.queue = self
         kind = conversation.kind
         for team in self._at_once:
-            agent = team._available.pick(team._room[kind]) if kind != _EMAIL else team._mail_taker()
+            agent = team._available.claim(team._room[kind]) if kind != _EMAIL else team._mail_taker()
             if agent is not None:
-                team.take(agent, conversation)
+                team._take(agent, conversation)
                 return
         if conversation.touch == 0:
             wants, row = conversation.block.wants, conversation.row
@@ -113,18 +114,21 @@ class Team:
 
     def _mail_taker(self) -> Agent | None:
         """The person of this team who would take a new email now."""
-        those = self._available.candidates(self.slots)
-        return next((agent for agent in those if agent.holding < self._open_limit), None)
+        for agent in self._available.candidates(self.slots):
+            if agent.holding < self._open_limit:
+                self._available.remove(agent)
+                return agent
+        return None
 
     def _offered(self, alarm: Alarm) -> None:
         """A conversation in another team's queue has waited long enough for this team."""
         conversation, since = alarm.owner
         if conversation.waiting and conversation.queued == since:
             kind = conversation.kind
-            agent = self._available.pick(self._room[kind]) if kind != _EMAIL else self._mail_taker()
+            agent = self._available.claim(self._room[kind]) if kind != _EMAIL else self._mail_taker()
             if agent is not None:
                 conversation.queue.line.remove(conversation)
-                self.take(agent, conversation)
+                self._take(agent, conversation)
 
     def _gave_up(self, alarm: Alarm) -> None:
         """A customer's patience is at an end."""
@@ -146,11 +150,10 @@ class Team:
 
     # Conversations in hand
 
-    def take(self, agent: Agent, conversation: Conversation) -> None:
-        """A person who has room takes a conversation."""
-        self._available.remove(agent)
+    def _take(self, agent: Agent, conversation: Conversation) -> None:
+        """A person who has room, and has left the line of those who have, takes a conversation."""
         self._assign(agent, conversation)
-        if agent.used < self.slots and agent.takes_work:
+        if agent.used < self.slots:
             self._available.add(agent)
 
     def _assign(self, agent: Agent, conversation: Conversation) -> None:
@@ -254,6 +257,8 @@ class Team:
 
     def _next_for(self, agent: Agent, room: int) -> Conversation | None:
         """What a person with that many free slots should do next: by priority class, then who has waited longest."""
+        if self._serves_itself and not self.line.waiting and not agent.returned:
+            return None
         best: Conversation | None = None
         best_line: Line | None = None
         if agent.returned and room == self.slots:
@@ -358,7 +363,8 @@ class Team:
         if not agent.on_shift:
             conversation.queue.receive(conversation)
         elif agent.takes_work and agent.used == 0:
-            self.take(agent, conversation)
+            self._available.remove(agent)
+            self._take(agent, conversation)
         else:
             agent.returned.append(conversation)
 

@@ -53,8 +53,10 @@ def fit_arrivals(log: CallLog) -> Arrivals:
     np.add.at(by_hour, (day, hour), 1.0)
     by_day = by_hour.sum(axis=1)
     span = np.arange(first, last + 1)
-    usual = np.array([np.median(values) if len(values := by_day[span[(span % 7 == weekday) & (by_day[span] > 0)]]) else 0.0
-                      for weekday in range(7)])
+    usual = np.zeros(7)
+    for weekday in range(7):
+        if len(values := by_day[span[(span % 7 == weekday) & (by_day[span] > 0)]]):
+            usual[weekday] = np.median(values)
     calls, expected = by_day[span], usual[span % 7]
     empty = span[(calls == 0) & (expected > 0)]
     thin = span[(calls > 0) & (calls < _ODD * expected)]

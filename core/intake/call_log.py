@@ -7,7 +7,7 @@ and counted too. All columns are read as text, so that a bad value spoils its ro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,11 @@ class CallLog:
 
     def __len__(self) -> int:
         return len(self.received)
+
+    def where(self, rows: Flags) -> CallLog:
+        """The log with some of its calls alone; days, names and what was left out stay."""
+        columns = ("received", "answered", "ended", "left", "queue", "agent", "customer")
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
     @property
     def served(self) -> Flags:
@@ -144,7 +149,8 @@ class _Reader:
 
     def read(self, sources: list[Source]) -> CallLog:
         self.database.execute(MACROS)
-        self.database.execute(f"create table given ({', '.join(f'{_name(column)} varchar' for column in self.columns)})")
+        columns = ", ".join(f"{_name(column)} varchar" for column in self.columns)
+        self.database.execute(f"create table given ({columns})")
         broken = [rows for source in sources for rows in self._load(source)]
         self.database.execute(f"create table calls as {self.form.calls}")
         self._mark_repeats()
@@ -173,7 +179,8 @@ class _Reader:
             self.database.execute(f"insert into given select {chosen} from read_csv($path, {named})",
                                   {"path": _literally(source.path), **options})
         except duckdb.Error as error:
-            raise IntakeError(f"{source.name}: cannot be read as a table ({plain(str(error).splitlines()[0])})") from None
+            why = plain(str(error).splitlines()[0])
+            raise IntakeError(f"{source.name}: cannot be read as a table ({why})") from None
         rejected = self.database.execute(
             "select any_value(csv_line) from reject_errors group by line order by line").fetchall()
         self.database.execute("drop table if exists reject_errors; drop table if exists reject_scans")
@@ -208,10 +215,12 @@ class _Reader:
             where calls.{column} is not null and {condition} group by 1 order by 2 desc, 1""").fetchall()
         return {reason: Count(number, plain(example)) for reason, number, example in rows}
 
-    def _log(self, sources: list[Source], rows: int, left_out: dict[str, Count], remarks: dict[str, Count]) -> CallLog:
+    def _log(self, sources: list[Source], rows: int, left_out: dict[str, Count],
+             remarks: dict[str, Count]) -> CallLog:
         found = self.database.execute("""
-            select epoch(received) as received, epoch(answered) as answered, epoch(ended) as ended, epoch("left") as left_,
-                   queue, agent, customer from calls where fault is null order by received, rowid""").fetchnumpy()
+            select epoch(received) as received, epoch(answered) as answered, epoch(ended) as ended,
+                   epoch("left") as left_, queue, agent, customer
+            from calls where fault is null order by received, rowid""").fetchnumpy()
         received = _times(found["received"])
         first = date(1970, 1, 1) + timedelta(days=int(received[0] // DAY))
         monday = first - timedelta(days=first.weekday())
@@ -219,9 +228,9 @@ class _Reader:
         queues, queue = _names(found["queue"])
         agents, agent = _names(found["agent"])
         _, customer = _names(found["customer"])
-        return CallLog(self.form.title, tuple(source.name for source in sources), monday, queues, agents, rows, left_out,
-                       remarks, received - start, _times(found["answered"]) - start, _times(found["ended"]) - start,
-                       _times(found["left_"]) - start, queue, agent, customer)
+        answered, ended, left = (_times(found[column]) - start for column in ("answered", "ended", "left_"))
+        return CallLog(self.form.title, tuple(source.name for source in sources), monday, queues, agents, rows,
+                       left_out, remarks, received - start, answered, ended, left, queue, agent, customer)
 
 
 def _name(column: str) -> str:

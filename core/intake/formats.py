@@ -65,8 +65,8 @@ select received, taken as answered, case when taken is not null then freed end a
        case when taken is null then hung_up end as left, queue,
        case when taken is not null then agent end as agent, null as customer,
        case when received_ is null then 'no time received'
-            when received is null or (taken is null and answered_ is not null) or (moved is null and transfer_ is not null)
-              or (hung_up is null and hangup_ is not null)
+            when received is null or (taken is null and answered_ is not null)
+              or (moved is null and transfer_ is not null) or (hung_up is null and hangup_ is not null)
                 then 'a time that cannot be read'
             when queue is null then 'no queue'
             when taken < received then 'answered before it was received'
@@ -105,14 +105,16 @@ over_midnight as (
         case when freed < asked - 43200 then freed + 86400 else freed end as freed)
     from times)
 select midnight + to_seconds(asked) as received,
-       case when fate = 'AGENT' then midnight + to_seconds(greatest(coalesce(taken, released, asked), asked)) end as answered,
-       case when fate = 'AGENT' and freed - taken >= 10 then midnight + to_seconds(freed) end as ended,
+       case when fate = 'AGENT'
+            then midnight + to_seconds(greatest(coalesce(taken, released, asked), asked)) end as answered,
+       case when fate = 'AGENT' then midnight + to_seconds(freed) end as ended,
        case when fate = 'HANG' then midnight + to_seconds(greatest(released, asked)) end as left,
        upper(type_) as queue,
        case when fate = 'AGENT' then server_ end as agent, customer,
        case when midnight is null then 'a date that cannot be read'
-            when asked is null or (joined0 is null and joined_ is not null) or (released0 is null and released_ is not null)
-              or (taken0 is null and taken_ is not null) or (freed0 is null and freed_ is not null)
+            when asked is null or (joined0 is null and joined_ is not null)
+              or (released0 is null and released_ is not null) or (taken0 is null and taken_ is not null)
+              or (freed0 is null and freed_ is not null)
                 then 'a time that cannot be read'
             when type_ is null then 'no type of service'
             when fate = 'PHANTOM' then 'PHANTOM: not a real call'
@@ -122,11 +124,12 @@ select midnight + to_seconds(asked) as received,
             when released < joined then 'left the queue before joining it'
             when taken < asked - 5 then 'answered before it was received'
             when freed < taken then 'service ended before it began'
+            when fate = 'AGENT' and freed - taken < 10 then 'served for less than 10 s: an artefact, no service'
             when greatest(freed - taken, released - joined) > {LONGEST} * 3600 then 'lasted more than {LONGEST} hours'
        end as fault,
        case when fate <> 'AGENT' then null
-            when taken is null or freed is null then 'answered, but without a time of service: its wait counts, its handle time does not'
-            when freed - taken < 10 then 'served for less than 10 s, an artefact: its wait counts, its handle time does not'
+            when taken is null or freed is null
+                then 'answered, but without a time of service: its wait counts, its handle time is unknown'
             when server_ is null then 'answered by nobody who is named'
        end as remark
 from over_midnight""")
@@ -149,5 +152,5 @@ def why_not(columns: Sequence[str]) -> str:
         wanted = " or ".join(f"{', '.join(form.wanted)} ({form.title})" for form in FORMATS)
         return text + f"Wanted: {wanted}"
     near = {name: nearest(name, [column.lower() for column in columns]) for name in missing}
-    hints = [f"{name} (is that {found}?)" if (found := near[name]) else name for name in missing]
+    hints = [f"{name} (is that {near[name]}?)" if near[name] else name for name in missing]
     return text + f"The nearest format is {form.title}, which also needs: {', '.join(hints)}"

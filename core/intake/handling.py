@@ -44,9 +44,10 @@ def fit_handle_time(times: Floats, knots: int = 40, exact: bool = False) -> Hand
     times = np.sort(np.maximum(times, 0.5))
     mean, cv = float(times.mean()), float(times.std() / times.mean())
     if len(times) < 10 or cv == 0.0:
-        return HandleTime(Lognormal(mean=round(mean, 1), cv=round(max(cv, 0.05), 2)), len(times), mean, cv, np.nan, np.nan)
+        law = Lognormal(mean=round(mean, 1), cv=round(max(cv, 0.05), 2))
+        return HandleTime(law, len(times), mean, cv, np.nan, np.nan)
     lognormal = Lognormal(mean=round(mean, 1), cv=round(cv, 3))
-    measured = Table(quantiles=tuple(np.maximum.accumulate(np.round(_mean_preserving(times, knots), 1)).tolist()))
+    measured = Table(quantiles=tuple(_mean_preserving(times, knots).tolist()))
     far, near = distance(times, lognormal), distance(times, measured)
     if far <= CLOSE and not exact:
         return HandleTime(lognormal, len(times), mean, cv, far, far)
@@ -64,16 +65,16 @@ def distance(times: Floats, law: Law) -> float:
 
 
 def _mean_preserving(times: Floats, knots: int) -> Floats:
-    """Quantiles at equal steps whose straight joins keep the mean: the last step ends where its own mean asks for."""
-    quantiles = np.quantile(times, np.linspace(0.0, 1.0, knots + 1))
+    """Quantiles at equal steps, whole seconds but for the last, which is where the straight joins keep the mean."""
+    quantiles = np.quantile(times, np.linspace(0.0, 1.0, knots + 1)).round()
     inner = (quantiles[:-2] + quantiles[1:-1]).sum() / 2.0
     last = 2.0 * (times.mean() * knots - inner) - quantiles[-2]
-    quantiles[-1] = max(last, quantiles[-2])
+    quantiles[-1] = max(round(last, 1), quantiles[-2])
     return np.asarray(quantiles)
 
 
 def fit_pace(log: CallLog) -> Floats:
-    """Each agent's handle time against the average agent's on the same queues (1 is average), by position in `agents`."""
+    """Each agent's handle time against the average on the same queues (1 is average), by position in `agents`."""
     rows = np.flatnonzero(~np.isnan(log.handle) & (log.agent >= 0))
     if not len(rows):
         return np.ones(len(log.agents))
@@ -110,5 +111,4 @@ def fit_after_work(log: CallLog, order: Ints, follows: Flags) -> AfterWork | Non
     if np.count_nonzero(awaited) < 30:
         return None
     gaps = np.sort(gap[awaited])
-    quantiles = np.maximum.accumulate(np.round(_mean_preserving(gaps, 10), 1))
-    return AfterWork(Table(quantiles=tuple(quantiles.tolist())), len(gaps), float(gaps.mean()))
+    return AfterWork(Table(quantiles=tuple(_mean_preserving(gaps, 10).tolist())), len(gaps), float(gaps.mean()))

@@ -1,4 +1,4 @@
-"""What a log measured: abandonment, speed of answer and service level, under the names and formulas of `core.metrics`."""
+"""What a log measured: abandonment, speed of answer, service level; names and formulas are those of `core.metrics`."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def kaplan_meier(wait: Floats, gave_up: Flags) -> tuple[Floats, Floats, Floats]:
     times, first = np.unique(wait[order], return_index=True)
     waiting = (len(wait) - first).astype(np.float64)
     gone = np.add.reduceat(gave_up[order].astype(np.float64), first)
-    outlast = np.cumprod(1.0 - gone / waiting)
+    outlast = np.asarray(np.cumprod(1.0 - gone / waiting), dtype=np.float64)
     events = gone > 0
     return times[events], outlast[events], waiting[events]
 
@@ -74,23 +74,25 @@ def fit_patience(wait: Floats, gave_up: Flags, knots: int = 24) -> Patience | No
     soon = times <= AT_ONCE
     at_once = float(1.0 - outlast[soon][-1]) if soon.any() else 0.0
     if soon.all():
-        return Patience(Exponential(mean=max(mean, 0.001)), at_once, mean, naive, lost, len(wait) - lost, 0.0, at_once, np.nan)
+        law: Law = Exponential(mean=max(mean, 0.001))
+        return Patience(law, at_once, mean, naive, lost, len(wait) - lost, 0.0, at_once, np.nan)
     # Of those who do not leave at once: the share whose patience has ended by each time.
     later, ended = times[~soon], 1.0 - outlast[~soon] / (1.0 - at_once)
     upto, last = float(ended[-1]), float(later[-1])
     probabilities = np.linspace(0.0, upto, knots + 1)
-    quantiles = np.interp(probabilities, np.concatenate([[0.0], ended]), np.concatenate([[AT_ONCE if at_once else 0.0], later]))
-    quantiles = np.maximum.accumulate(np.round(quantiles, 1))
+    begin = AT_ONCE if at_once else 0.0
+    quantiles = np.interp(probabilities, np.concatenate([[0.0], ended]), np.concatenate([[begin], later]))
+    quantiles = np.maximum.accumulate(quantiles.round())
     if upto >= 1.0 - 1e-9:
         law = Table(quantiles=tuple(quantiles.tolist()))
     else:
-        law = Table(quantiles=tuple(quantiles.tolist()), upto=round(upto, 4), tail=round(_tail(wait, gave_up, last), 1))
+        law = Table(quantiles=tuple(quantiles.tolist()), upto=round(upto, 4), tail=float(round(_tail(wait, gave_up, last))))
     by_law = np.interp(later, quantiles, probabilities)
     return Patience(law, at_once, mean, naive, lost, len(wait) - lost, last, upto, float(np.abs(by_law - ended).max()))
 
 
 def _tail(wait: Floats, gave_up: Flags, last: float) -> float:
-    """Mean patience left of those who have waited long: time waited beyond half of `last` over those who gave up there."""
+    """Mean patience left after a long wait: time waited beyond half of `last` over those who gave up there."""
     beyond = np.maximum(wait - last / 2.0, 0.0)
     events = int(np.count_nonzero(gave_up & (wait > last / 2.0)))
     return float(beyond.sum()) / max(events, 1)

@@ -49,7 +49,8 @@ class Pools:
 
     def name(self, pool: int, groups: QueueGroups) -> str:
         """What to call a pool: the groups that it serves."""
-        return "-".join(["agents", *(name for name, does in zip(groups.names, self.serves[pool], strict=True) if does)])[:40]
+        served = [name for name, does in zip(groups.names, self.serves[pool], strict=True) if does]
+        return "-".join(["agents", *(name.removeprefix("queue-") for name in served)])[:40]
 
 
 def group_queues(log: CallLog, small: float = SMALL_QUEUE) -> QueueGroups:
@@ -99,7 +100,8 @@ def pool_agents(log: CallLog, groups: QueueGroups, small: float = SMALL_POOL) ->
         kept = np.array([int(np.argmax(weight))])
     share = taken.sum(axis=0) / max(taken.sum(), 1)
     # The nearest pool is the one that differs in the groups with the fewest calls.
-    nearest = np.array([min(kept, key=lambda other, mine=mine: float(share[patterns[other] != mine].sum())) for mine in patterns])
+    differ = np.array([[share[one != patterns[other]].sum() for other in kept] for one in patterns])
+    nearest = kept[np.argmin(differ, axis=1)]
     order = sorted(kept.tolist(), key=lambda one: (int(patterns[one].sum()), -weight[one]))
     place = {one: number for number, one in enumerate(order)}
     pool = np.array([place[int(nearest[one])] for one in pattern.reshape(-1)], dtype=np.int64)

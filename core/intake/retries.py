@@ -49,5 +49,6 @@ def fit_retries(log: CallLog) -> Retries | None:
     anyway = soon[~gave_up].mean() if (~gave_up).any() else 0.0
     share = float(max(0.0, (soon[gave_up].mean() - anyway) / (1.0 - anyway)))
     delays = again[gave_up & soon]
-    delay = Table(quantiles=tuple(np.round(np.quantile(delays, np.linspace(0.0, 1.0, 9)), 0).tolist())) if len(delays) else None
-    return Retries(share, delay, lost, lost / max(np.count_nonzero(~log.served), 1))
+    quantiles = np.quantile(delays, np.linspace(0.0, 1.0, 9)).round() if len(delays) else np.zeros(0)
+    delay = Table(quantiles=tuple(quantiles.tolist())) if len(delays) else None
+    return Retries(share, delay, lost, lost / int(np.count_nonzero(~log.served)))

@@ -60,7 +60,7 @@ def examine(path: Path) -> Source:
     except OSError as error:
         raise IntakeError(f"{plain(str(path))}: cannot be read ({error.strerror or error})") from None
     if not header.strip():
-        raise IntakeError(f"{name}: is empty" if not header else f"{name}: its first line, where the column names belong, is blank")
+        raise IntakeError(f"{name}: is empty, or blank where the column names belong, in its first line")
     separator = max(_SEPARATORS, key=header.count)
     columns = tuple(column.strip().strip('"').strip() for column in header.split(separator))
     return Source(path, packed, separator, columns)

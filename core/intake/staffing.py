@@ -1,14 +1,13 @@
 """Who was at work when: a log does not say it, so it is inferred from who took which call when.
 
-A person is at work from a call to the end of the last one before a gap. A gap of more than ten minutes is time away; so
-is a shorter one in which others who had become free later took calls that this person serves (at least two: calls
-go to whoever is free longest, so somebody who is passed over is not there). Nothing here looks at waits or at callers who
-gave up: a day's staffing may be learned from the same day that it is then used to predict.
+A person is at work from a call to the end of the last one before a gap. A gap of more than ten minutes is time away;
+so is a shorter one in which others who had become free later took calls that this person serves: calls go to whoever is
+free longest, so somebody who is passed over, twice or more, is not there. People who are idle and never passed over
+stay counted as there. Nothing here looks at waits or at callers who gave up: a day's staffing may be learned from the
+same day that it is then used to predict.
 
-Two corrections, without which a replay of the log is far too good:
-  - whoever goes off duty in the engine finishes the call in hand. In a log a stretch ends with the end of a call, so the
-    stretch is shortened by the time that a call in hand still takes on average. Not doing so adds up to 4 % of capacity.
-  - idle people who are never passed over stay counted as there.
+Whoever goes off duty in the engine finishes the call in hand. In a log a stretch ends with the end of a call, so it is
+shortened by the time that a call in hand still takes on average; not doing so would add some 4 % of capacity.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ def agent_calls(log: CallLog) -> AgentCalls:
     return AgentCalls(rows, follows, gap)
 
 
-def stretches(log: CallLog, serves: Flags, group: Ints, in_hand: float) -> Stretches:
+def stretches(log: CallLog, serves: Flags, group: Ints, in_hand: float, passed_over: float = PASSED_OVER) -> Stretches:
     """Stretches at work, from who was passed over.
 
     Args:
@@ -92,9 +91,10 @@ def stretches(log: CallLog, serves: Flags, group: Ints, in_hand: float) -> Stret
         serves: which groups each agent serves, shape (agents, groups).
         group: group of each call.
         in_hand: time that a call in hand still takes on average (s), see `left_in_hand`.
+        passed_over: calls that others who became free later took in a gap, from which somebody counts as away.
     """
     calls = agent_calls(log)
-    here = calls.follows & (calls.gap <= GAP) & (_passed_over(log, calls, serves, group) < PASSED_OVER)
+    here = calls.follows & (calls.gap <= GAP) & (_passed_over(log, calls, serves, group) < passed_over)
     return _joined(log, calls, here, in_hand)
 
 
@@ -105,7 +105,7 @@ def plain_stretches(log: CallLog) -> Stretches:
 
 
 def left_in_hand(times: Floats) -> float:
-    """Time (s) that a call in hand at any moment still takes on average: E[h²] / 2 E[h], longer calls being met more often."""
+    """Time (s) that a call in hand still takes on average, longer calls being met more often: E[h²] / 2 E[h]."""
     return float((times**2).mean() / (2.0 * times.mean()))
 
 

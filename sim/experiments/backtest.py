@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +77,8 @@ class Backtest:
         """Mean distance between days predicted and observed, weighted by calls."""
         pairs = [(day.calls, day.observed[measure], day.baseline[measure] if baseline else day.predicted[measure].value)
                  for day in self.by_day]
-        told = [(calls, abs(seen - said)) for calls, seen, said in pairs if said is not None and math.isfinite(seen - said)]
+        told = [(calls, abs(seen - said)) for calls, seen, said in pairs
+                if said is not None and math.isfinite(seen - said)]
         return math.fsum(calls * miss for calls, miss in told) / max(sum(calls for calls, _ in told), 1)
 
 
@@ -105,7 +107,8 @@ def compare(fit: CallLog, test: CallLog, *, seed: int = 1, replications: int = 5
     """`backtest` of logs that have been read."""
     trials, told = len(STRICTNESS), progress or (lambda done, total: None)
     learned = learn(fit)
-    for done, learned in enumerate(tuned(learned, fit), start=1):
+    for done, better in enumerate(tuned(learned, fit), start=1):
+        learned = better
         told(done, trials + replications)
     again = reconstruct(learned, test, within)
     outcome = replicate(again.scenario, seed, replications, jobs=jobs, keep_records=True, replay=again.replay,
@@ -124,9 +127,17 @@ def compare(fit: CallLog, test: CallLog, *, seed: int = 1, replications: int = 5
     return Backtest(
         fit, test, learned, seed, outcome.replications, within,
         slice_("all", lambda calls: np.ones(len(calls), dtype=bool)),
-        tuple(slice_(f"{hour:02d}:00", lambda calls, hour=hour: calls.hour == hour) for hour in hours.tolist()),
-        tuple(slice_(test.date_of(day).isoformat(), lambda calls, day=day: calls.day == day) for day in days.tolist()),
+        tuple(slice_(f"{hour:02d}:00", partial(_in_hour, hour)) for hour in hours.tolist()),
+        tuple(slice_(test.date_of(day).isoformat(), partial(_on_day, day)) for day in days.tolist()),
         _drift(learned, test, again, outcome.records))
+
+
+def _in_hour(hour: int, calls: Calls) -> Flags:
+    return np.equal(calls.hour, hour)
+
+
+def _on_day(day: int, calls: Calls) -> Flags:
+    return np.equal(calls.day, day)
 
 
 def _drift(learned: Learned, log: CallLog, again: Reconstruction, records: Sequence[Records]) -> Drift:
