@@ -102,6 +102,11 @@ class CallLog:
         return self.first_monday + timedelta(days=day)
 
     @property
+    def dates(self) -> list[date]:
+        """The calendar dates with a call."""
+        return [self.date_of(int(day)) for day in np.unique(self.day)]
+
+    @property
     def first_day(self) -> date:
         """Date of the first call."""
         return self.date_of(int(self.received[0] // DAY))

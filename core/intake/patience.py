@@ -86,7 +86,8 @@ def fit_patience(wait: Floats, gave_up: Flags, knots: int = 24) -> Patience | No
     if upto >= 1.0 - 1e-9:
         law = Table(quantiles=tuple(quantiles.tolist()))
     else:
-        law = Table(quantiles=tuple(quantiles.tolist()), upto=round(upto, 4), tail=float(round(_tail(wait, gave_up, last))))
+        tail = float(round(_tail(wait, gave_up, last)))
+        law = Table(quantiles=tuple(quantiles.tolist()), upto=round(upto, 4), tail=tail)
     by_law = np.interp(later, quantiles, probabilities)
     return Patience(law, at_once, mean, naive, lost, len(wait) - lost, last, upto, float(np.abs(by_law - ended).max()))
 
