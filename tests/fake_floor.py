@@ -8,7 +8,7 @@ import numpy as np
 
 from core.interventions import Intervention
 from core.scenario import Channel, Demand, Incident, Profile, Scenario, Team, Topic
-from core.scenario.tiers import Bot
+from core.scenario.tiers import Bot, Route
 from core.units import DAY, HOUR, MINUTE
 from sim.snapshot import PersonSnapshot, Series, Snapshot, TeamSnapshot
 
@@ -39,6 +39,7 @@ def scenario(title: str = "Two desks", **changes: object) -> Scenario:
         "profile": {"office": office, "people": people, "few": few},
         "topic": {"billing": Topic(), "api": Topic()}, "channel": {"chat": Channel(kind="chat", expects=120.0)},
         "team": {"frontline": Team(schedule="people"), "engineers": Team(schedule="few", concurrency=4)},
+        "route": (Route(topics=("api",), team="engineers"),),
         "bot": Bot(coverage=0.45, success=0.4, exit_after=2),
         "incident": {"payment-down": Incident(start=DAY + 9.5 * HOUR, length=HOUR, topics=("billing",))}}
     return Scenario.model_validate(parts | changes)

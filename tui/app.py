@@ -47,7 +47,8 @@ class Flightdesk(App[None]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.failure: Exception | None = None
         """What broke the floor, for the command to print once the terminal is restored."""
-        self._session, self._clock, self._timed = session, clock, timed
+        self.session = session
+        self._clock, self._timed = clock, timed
         self._unicode = has_unicode() if unicode is None else unicode
         self.register_theme(NIGHT)
         self.register_theme(DAYLIGHT)
@@ -55,12 +56,12 @@ class Flightdesk(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The live floor."""
-        return LiveScreen(self._session, clock=self._clock, timed=self._timed, unicode=self._unicode)
+        return LiveScreen(self.session, clock=self._clock, timed=self._timed, unicode=self._unicode)
 
     @on(Mount)
     def _listen(self) -> None:
         """A signal that ends the process ends it with the terminal restored."""
-        for name in ("SIGTERM", "SIGHUP"):
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None and self._timed:
                 asyncio.get_running_loop().add_signal_handler(number, partial(self._end_by, number))

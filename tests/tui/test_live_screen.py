@@ -103,6 +103,16 @@ async def test_every_size_shows_what_there_is_and_cuts_nothing_off(size: tuple[i
         assert len([word for _, _, word in KEYS if word]) <= 7
 
 
+async def test_a_tall_narrow_terminal_stacks_two_charts_and_the_feed() -> None:
+    async with desk((80, 50)) as live:
+        shown = [panel for panel in live.screen.query(Panel) if panel.display and panel.size]
+        charts = [panel for panel in shown if isinstance(panel, Chart)]
+        assert [chart.region.x for chart in charts] == [1, 1]
+        assert charts[0].region.bottom <= charts[1].region.y
+        feed = live.screen.query_one(FeedPanel)
+        assert feed.region.y >= live.screen.query_one(Knobs).region.bottom
+
+
 async def test_below_the_smallest_size_one_line_says_so() -> None:
     async with desk((70, 20)) as live:
         assert "\n".join(live.rows()).strip() == "Flightdesk needs 80x24, this is 70x20"
@@ -254,6 +264,36 @@ async def test_speed_step_metric_and_window_keys() -> None:
         assert "answered in 20s, last 8h" in live.text(Chart)
 
 
+async def test_the_key_figures_choose_the_chart_by_key_and_by_mouse() -> None:
+    async with desk() as live:
+        live.screen.query_one(Kpis).focus()
+        await live.press("right", "right")
+        assert live.text(Chart).startswith("─ CSAT")
+        await live.pilot.click(Kpis, offset=(70, 1))
+        await live.pilot.pause()
+        assert live.text(Chart).startswith("─ waiting")
+
+
+async def test_the_arrows_of_a_knob_can_be_clicked() -> None:
+    async with desk() as live:
+        row = live.screen.query_one(Knobs).lines[3]
+        text = "".join(part for part, _ in row)
+        assert "bot coverage" in text
+        await live.pilot.click(Knobs, offset=(text.index("▸"), 3))
+        await live.pilot.click(Knobs, offset=(text.index("◂"), 3))
+        await live.pilot.click(Knobs, offset=(text.index("◂"), 3))
+        await live.pilot.pause()
+        assert [change.value for change in live.session.interventions] == ["50%", "45%", "40%"]
+
+
+async def test_the_palette_knows_every_action() -> None:
+    async with desk() as live:
+        names = {command.title for command in live.screen.commands()}
+        assert {"Pause or play", "Step", "Undo", "Redo", "Help", "Speed: 1 week/s", "Chart: CSAT"} <= names
+        next(command for command in live.screen.commands() if command.title == "Speed: 1 day/s").callback()
+        assert live.session.speed == DAY
+
+
 async def test_text_from_a_file_is_shown_literally() -> None:
     title = "[bold red]Desk[/] \x1b[2J[link=x]y"
     async with desk(world=scenario(title=title)) as live:
@@ -316,8 +356,8 @@ async def test_of_more_teams_than_rows_those_in_trouble_come_first_and_the_other
     world = scenario(team={"pool": {"agents": 3}} | {name: {"agents": 0, "overflow": {"pool": "0s"}} for name in names})
     crew = (PersonSnapshot(1, 1, "full"),) * 3
     async with desk((80, 24), world=world) as live:
-        queues = [TeamSnapshot(name, *((2, (90.0, 5.0), (True, False)) if name == "queue-20" else (0, (), ())), 0, ())
-                  for name in names]
+        queues = [TeamSnapshot(name, 2, (90.0, 5.0), (True, False), 0, ()) if name == "queue-20" else
+                  TeamSnapshot(name, 0, (), (), 0, ()) for name in names]
         live.floors[0].teams = live.floors[1].teams = (TeamSnapshot("pool", 0, (), (), 3, crew), *queues)
         await live.play(1.0)
         rows = live.text(Teams).splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -11,7 +12,7 @@ from core.units import HOUR
 from sim.snapshot import Series
 from tests.fake_floor import scenario
 from tui.widgets.braille import Canvas
-from tui.widgets.chart import Axis, Chart, Plot, choose_axis, dots
+from tui.widgets.chart import Axis, Chart, Plot, choose_axis, dots, row_of
 from tui.widgets.measures import measures
 from tui.widgets.spark import sparkline
 from tui.widgets.text import text_of
@@ -71,6 +72,34 @@ def test_points_of_one_column_become_their_mean_and_nan_a_gap() -> None:
 def test_axes_hold_the_data_and_never_zoom_into_noise(name: str, values: list[float], low: float, high: float) -> None:
     axis = choose_axis(plot(values, name=name), 12)
     assert [axis.low, axis.high] == pytest.approx([low, high])
+
+
+def test_a_peak_far_above_the_rest_leaves_the_chart_and_says_how_high_it_is() -> None:
+    morning = [300.0, 28_800.0, 300.0, *[200.0] * 13]
+    axis = choose_axis(plot(morning, name="frt_p90"), 12)
+    assert axis.beyond == 28_800.0
+    assert axis.high < 600
+    chart = Chart(unicode=True)
+    chart.plot = plot(morning, name="frt_p90")
+    assert text_of(chart.compose_lines(60, 14)[1]).startswith(" ↑8h ┤")
+    now_in_trouble = [*[200.0] * 14, 300.0, 28_800.0]
+    assert choose_axis(plot(now_in_trouble, name="frt_p90"), 12).beyond is None, "what happens now is never cut off"
+
+
+def test_a_stretch_without_anything_to_measure_says_so() -> None:
+    chart = Chart(unicode=True)
+    chart.plot = plot([math.nan] * 4)
+    assert any("nothing to measure in this time" in text_of(line) for line in chart.compose_lines(60, 10))
+
+
+def test_ticks_are_whole_steps_and_rows_apart() -> None:
+    for rows in range(3, 30):
+        for high in (0.7, 3.0, 11.0, 250.0):
+            axis = choose_axis(plot([high, high / 3]), rows)
+            places = [row_of(tick, axis, rows) for tick in axis.ticks]
+            assert all(below - above >= 1 for below, above in itertools.pairwise(places))
+            assert axis.high >= high
+            assert len(axis.ticks) <= 7
 
 
 def test_the_whole_chart() -> None:

@@ -40,7 +40,7 @@ def command(context: click.Context, scenario: str, seed: int, speed: str, start:
     if begin is not None and begin >= world.length:
         raise UnitError(f"--from {start}: the run ends before, at {write_moment(world.length)}")
     pace = read_speed(speed)
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if not on_a_terminal():
         click.echo("There is no terminal to draw on, so here is a run of the scenario instead of the live floor.",
                    err=True)
         return _run_instead(context, scenario, seed, changes)
@@ -56,6 +56,11 @@ def command(context: click.Context, scenario: str, seed: int, speed: str, start:
     if app.failure is not None:
         traceback.print_exception(app.failure)
     return app.return_code or Exit.OK
+
+
+def on_a_terminal() -> bool:
+    """Whether there is a screen to draw on and a keyboard."""
+    return sys.stdout.isatty() and sys.stdin.isatty()
 
 
 def read_speed(text: str) -> float:

@@ -40,6 +40,8 @@ from tui.widgets.teams import Teams
 
 FRAME = 1 / 30
 """Seconds between two slices of simulation."""
+ERRAND_BUDGET = 3 * BUDGET
+"""While nothing moves but a replay, it may take more of each frame (s); keys are still answered within a tenth."""
 CHARTS_EVERY, TABLES_EVERY = 0.1, 0.3
 """Seconds between two pictures."""
 SNAPSHOTS = 0.25
@@ -47,7 +49,7 @@ SNAPSHOTS = 0.25
 LONGEST_FRAME = 0.25
 """What a frame counts for at most (s): after a suspended terminal the floor does not leap."""
 SMALLEST = (80, 24)
-WIDE, HUGE, TALL, TALLEST = 110, 170, 36, 50
+WIDE, HUGE, TALL, TALLEST = 110, 170, 36, 48
 WINDOWS = (2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 72 * HOUR)
 CHARTS = ("frt_p90", "csat", "waiting", "occupancy")
 """Metrics of the charts where there is room for all; the first ones where there is less."""
@@ -119,7 +121,7 @@ class LiveScreen(Screen[None]):
         if self.app.screen is not self:  # a dialog is open: the floor waits
             return
         try:
-            self.session.advance(passed, BUDGET)
+            self.session.advance(passed, ERRAND_BUDGET if self.session.on_errand else BUDGET)
             due = now - self._charts_at >= self._charts_every - 1e-6 or self.session.idle
             began = self._clock()
             view = self.session.view() if due else None
@@ -204,6 +206,8 @@ class LiveScreen(Screen[None]):
         width, height = event.size
         self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-small")
         self.set_class(width >= WIDE, "-wide")
+        self.set_class(width < WIDE, "-narrow")
+        self.set_class(width < WIDE and height >= TALLEST, "-column")
         self.set_class(height >= TALL, "-tall")
         self.set_class(width >= HUGE and height >= TALLEST, "-huge")
         self.query_one("#too-small", Static).update(

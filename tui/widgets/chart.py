@@ -33,6 +33,7 @@ NARROWEST_SPAN = {"time": 20.0, "share": 0.05, "count": 4.0, "money": 0.2}
 """An axis never covers less, or noise would look like news."""
 
 
+MOST_TICKS = 6
 MOST, OFF_CHART = 0.85, 3.0
 """Peaks that make up less than the rest of this share, and rise so many times over it, leave the top of the chart."""
 
@@ -199,7 +200,7 @@ class Chart(Panel, can_focus=True):
 
 
 def choose_axis(plot: Plot, rows: int) -> Axis:
-    """An axis that holds both lines and the target, with a tick about every second row."""
+    """An axis that holds both lines and the target, with a tick on every second row at most."""
     kind = plot.measure.axis
     seen = [value for series in (plot.now, plot.twin) if series is not None
             for value in series.values[(series.times > plot.start) & (series.times <= plot.end)].tolist()
@@ -221,7 +222,7 @@ def choose_axis(plot: Plot, rows: int) -> Axis:
     for step in STEPS[kind]:
         bottom = math.floor(low / step * 2 + 1e-9) * step / 2
         top = math.ceil(high / step * 2 - 1e-9) * step / 2
-        if (top - bottom) / step <= max(1, rows // 2):
+        if (top - bottom) / step <= max(1, min(MOST_TICKS, rows // 2)):
             break
     first = math.ceil(bottom / step - 1e-9)
     ticks = tuple(step * at for at in range(first, math.floor(top / step + 1e-9) + 1))

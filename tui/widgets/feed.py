@@ -10,7 +10,7 @@ from tui.widgets import numbers
 from tui.widgets.panel import Panel
 from tui.widgets.text import Line, pad
 
-SIGNS = {"change": ("▲", "change"), "late": ("▲", "bad"), "in_time": ("○", "good"), "incident": ("◆", "warn"),
+SIGNS = {"change": ("▲", "change"), "late": ("!", "bad"), "in_time": ("○", "good"), "incident": ("◆", "warn"),
          "shift": ("·", "faint")}
 
 
@@ -18,8 +18,8 @@ class FeedPanel(Panel, can_focus=True):
     """As many happenings as there are rows."""
 
     HELP: ClassVar[str] = (
-        "▲ your changes, and queues in which customers wait longer than they expect; ○ queues that are back in time; "
-        "◆ incidents of the scenario; · people coming and going by plan.")
+        "▲ is a change that you made, ! a queue in which customers wait longer than they expect, ○ one that is back in "
+        "time, ◆ an incident of the scenario, · people coming and going by plan.")
 
     def __init__(self, *, id: str | None = None, unicode: bool | None = None):
         super().__init__(id=id, unicode=unicode)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 
@@ -23,13 +24,17 @@ class Kpis(Panel, can_focus=True):
     """A strip of tiles, as many as fit; the metric of the chart is always among them."""
 
     HEADED: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "choose(-1)", "Metric before", show=False),
+        Binding("right", "choose(1)", "Next metric", show=False),
+    ]
     HELP: ClassVar[str] = (
         "Each tile: the value over the last hour, a word where the scenario names a target, the difference to the twin "
         "(▲ up, ▼ down; better or worse goes by the metric, ≈ is too small to mean anything), and the course over the "
-        "window of the charts.")
+        "window of the charts. ← and → choose the metric that the first chart shows.")
 
     class Chosen(Message):
-        """A tile was clicked."""
+        """A tile was clicked, or moved to."""
 
         def __init__(self, name: str):
             super().__init__()
@@ -83,10 +88,16 @@ class Kpis(Panel, can_focus=True):
         inner = width - 2
         spark = sparkline(view.snapshot.series.get(measure.name), view.now - self._window, view.now, inner,
                           0.0 if measure.axis in ("time", "count") else None, 10 * measure.noise)
-        return [((mark, "accent"), (pad(measure.title, inner), "title" if chosen else "faint")),
+        title = "faint" if not chosen else "cursor" if self.has_focus else "title"
+        return [((mark, "accent"), (pad(measure.title, inner), title)),
                 (("  ", ""), *spread(((measure.write(value), "strong"),), ((verdict, role),), inner)),
                 (("  ", ""), (pad(difference or "= twin", inner), way)),
                 (("  ", ""), (spark, "spark"))]
+
+    def action_choose(self, by: int) -> None:
+        """The tile beside the chosen one, in the order of all metrics."""
+        names = list(self._measures)
+        self.post_message(self.Chosen(names[(names.index(self._chosen) + by) % len(names)]))
 
     @on(Click)
     def _clicked(self, event: Click) -> None:

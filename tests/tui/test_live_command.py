@@ -1,0 +1,83 @@
+"""`flightdesk live` on the command line: what it makes of its options, and what it does without a terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from core.errors import UnitError
+from core.scenario_file import dump_scenario
+from core.units import DAY, HOUR
+from sim.live import LiveSession
+from tests.fake_floor import scenario
+from tui.app import Flightdesk
+from tui.commands import live
+from tui.commands.live import read_speed
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "desk.toml"
+    path.write_text(dump_scenario(scenario(length=12 * HOUR, incident={})), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("text", "speed"), [("1", 1), ("60", 60), ("60x", 60), ("1m/s", 60), ("1d/s", DAY)])
+def test_speeds_as_written(text: str, speed: float) -> None:
+    assert read_speed(text) == speed
+
+
+@pytest.mark.parametrize("text", ["fast", "0", "-1", "1m", "m/s"])
+def test_what_is_no_speed_says_what_is(text: str) -> None:
+    with pytest.raises(UnitError, match="1m/s"):
+        read_speed(text)
+
+
+def test_without_a_terminal_it_reports_a_run_and_says_why(file: Path) -> None:
+    result = CliRunner().invoke(live.command, [str(file), "--set", "team.frontline.extra=1"])
+    assert result.exit_code == 0, result.output
+    assert "There is no terminal to draw on" in result.stderr
+    assert result.stdout.startswith("Two desks")
+    assert "p90 FRT" in result.stdout
+
+
+def test_on_a_terminal_it_opens_the_floor_as_asked(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[LiveSession] = []
+    monkeypatch.setattr(live, "on_a_terminal", lambda: True)
+    monkeypatch.setattr(Flightdesk, "run", lambda self: opened.append(self.session))
+    options = ["--seed", "3", "--speed", "1h/s", "--from", "Mon 09:30", "--set", "team.frontline.extra=2", "--paused"]
+    result = CliRunner().invoke(live.command, [str(file), *options], standalone_mode=False)
+    assert result.exception is None
+    assert result.return_value == 0
+    (session,) = opened
+    assert (session.seed, session.speed, session.playing) == (3, 3600, False)
+    assert session.scenario.team["frontline"].extra == 2
+    assert session.interventions == (), "what is set first holds for the twin too"
+    while session.view().errand is not None:
+        session.advance(0.0)
+    assert session.now == 9.5 * HOUR
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    (["--from", "Tue 09:30"], "the run ends before, at Mon 12:00"),
+    (["--set", "team.frontlin.extra=2"], 'did you mean "team.frontline.extra"'),
+    (["--set", "bot.coverage"], "KEY=VALUE")])
+def test_what_cannot_be_used_says_why(file: Path, options: list[str], words: str) -> None:
+    result = CliRunner().invoke(live.command, [str(file), *options])
+    assert result.exit_code != 0
+    assert words in str(result.exception)
+
+
+def test_a_floor_that_broke_is_told_once_the_terminal_is_back(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: Flightdesk) -> None:
+        self.failure = ZeroDivisionError("no people to divide by")
+        self._return_code = 1
+
+    monkeypatch.setattr(live, "on_a_terminal", lambda: True)
+    monkeypatch.setattr(Flightdesk, "run", broken)
+    result = CliRunner().invoke(live.command, [str(file)], standalone_mode=False)
+    assert result.return_value == 1
+    assert "ZeroDivisionError: no people to divide by" in result.stderr
+    assert not result.stdout
