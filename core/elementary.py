@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-# log((1 + s) / (1 - s)) = 2 s + s * z * P(z), z = s * s: P from FreeBSD's msun, error under 2**-58 for the s that occur.
+# log((1 + s) / (1 - s)) = 2 s + s z P(z), z = s s: P from FreeBSD's msun, error under 2**-58 for the s that occur.
 _LOG_SERIES = (6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01,
                1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01)
 _EXP_SERIES = tuple(float(1.0 / np.prod(np.arange(1.0, k + 1))) for k in range(15))
