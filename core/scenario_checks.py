@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from itertools import product
 from typing import Any
 
 from core.errors import did_you_mean
@@ -191,8 +190,8 @@ def _work(scenario: Scenario) -> Iterator[Finding]:
     reached = {route.team for route in scenario.route if _leads_nowhere(route, scenario)}
     matched: set[int] = set()
     stuck: dict[tuple[str, str], None] = {}
-    for topic, segment, channel in _kinds(scenario):
-        team, sure = first, True
+    for topic, segment, channel, there in _kinds(scenario):
+        team, sure = first, there
         for at, route in enumerate(scenario.route):
             if _takes(route, topic, segment, channel, scenario):
                 matched.add(at)
@@ -219,14 +218,13 @@ def _work(scenario: Scenario) -> Iterator[Finding]:
                           note=True)
 
 
-def _kinds(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
-    """The topics, segments and channels that can come together."""
-    segments = [name for name, segment in scenario.segment.items() if segment.share > 0]
+def _kinds(scenario: Scenario) -> Iterator[tuple[str, str, str, bool]]:
+    """The topics, segments and channels that can come together, and whether any do with the shares as they are."""
     usual = {name: channel.share for name, channel in scenario.channel.items()}
-    for name, topic in scenario.topic.items():
-        if topic.share > 0:
-            channels = [channel for channel, share in (topic.channels or usual).items() if share > 0]
-            yield from product([name], segments, channels)
+    for topic_name, topic in scenario.topic.items():
+        for segment_name, segment in scenario.segment.items():
+            for channel_name, share in (topic.channels or usual).items():
+                yield topic_name, segment_name, channel_name, topic.share > 0 and segment.share > 0 and share > 0
 
 
 def _takes(route: Route, topic: str, segment: str, channel: str, scenario: Scenario) -> bool:

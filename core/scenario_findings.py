@@ -53,6 +53,8 @@ def finding_of(error: ErrorDetails, data: dict[str, Any]) -> Finding:
     slot = slot_at(path, data)
     if kind == "missing":
         hint = f"tables such as [{path[0]}.name]" if path in NAMED else None if slot is None else slot.allowed
+        if slot is not None and hint in ("a table", "text"):
+            hint = f"a table [{path[-1]}]" if slot.is_table else f"the name of a {path[-1]}"
         return Finding(path, MISSING, hint=hint)
     shown = None if isinstance(given, dict) else _short(given)
     if isinstance(cause, UnitError) or (isinstance(cause, ValueError) and isinstance(given, dict)):
