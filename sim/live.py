@@ -366,8 +366,8 @@ def in_words(change: Intervention) -> str:
     """A change for a person to read: `frontline people to +2`, `bot.coverage to 60%`."""
     parts = change.key.split(".")
     if parts[0] == "team" and parts[-1] == "extra" and len(parts) == 3:
-        count = change.value.strip()
-        return f"{parts[1]} people to plan {count if count.startswith(('+', '-')) else '+' + count}"
+        count = change.value.strip().removeprefix("+")
+        return f"{parts[1]} people to plan {count.replace('-', '−') if count.startswith('-') else '+' + count}"
     words = {"bot.coverage": "bot coverage", "bot.exit_after": "the bot's exit after failed turns",
              "demand.level": "demand"}
     return f"{words.get(change.key, change.key)} to {change.value.strip()}"

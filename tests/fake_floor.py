@@ -38,7 +38,8 @@ def scenario(title: str = "Two desks", **changes: object) -> Scenario:
         "title": title, "demand": Demand(rate=0.05, profile="office"),
         "profile": {"office": office, "people": people, "few": few},
         "topic": {"billing": Topic(), "api": Topic()}, "channel": {"chat": Channel(kind="chat", expects=120.0)},
-        "team": {"frontline": Team(schedule="people"), "engineers": Team(schedule="few", concurrency=4)},
+        "team": {"frontline": Team(schedule="people", cost_per_hour=24.0),
+                 "engineers": Team(schedule="few", concurrency=4)},
         "route": (Route(topics=("api",), team="engineers"),),
         "bot": Bot(coverage=0.45, success=0.4, exit_after=2),
         "incident": {"payment-down": Incident(start=DAY + 9.5 * HOUR, length=HOUR, topics=("billing",))}}

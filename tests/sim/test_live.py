@@ -8,6 +8,7 @@ from core.errors import InterventionError
 from core.interventions import Intervention
 from core.scenario import Scenario
 from core.units import DAY, HOUR, MINUTE, WEEK
+from sim.floor import Floor
 from sim.live import BUDGET, LiveSession, Steppable, in_words, opening, planned_people
 from sim.pulse import INTERVAL
 from tests.fake_floor import FakeClock, FakeFloor, scenario
@@ -280,3 +281,21 @@ def test_a_real_floor_undone_is_its_twin_to_the_last_digit() -> None:
     view = live.view()
     assert view.snapshot.kpi == view.twin.kpi
     assert view.snapshot.teams == view.twin.teams
+
+
+def test_what_was_played_is_what_a_run_with_its_changes_gives_to_the_last_digit() -> None:
+    live = LiveSession(scenario(), 7, start=9 * HOUR)
+    finish(live)
+    for key, value in (("team.frontline.extra", "-4"), ("bot.coverage", "70%"), ("demand.level", "130%")):
+        live.change(key, value)
+        for _ in range(7):
+            live.advance(1.3, budget=60.0)
+    live.undo()
+    finish(live)
+    run = Floor(scenario(), seed=7, interventions=live.interventions)
+    run.advance(live.now)
+    played, again = live.view().snapshot, run.snapshot()
+    assert len(live.interventions) == 2
+    assert played.kpi == again.kpi
+    assert played.teams == again.teams
+    assert played.funnel == again.funnel

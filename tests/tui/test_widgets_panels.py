@@ -37,6 +37,13 @@ def test_verdicts_are_words() -> None:
     assert listed["csat"].verdict(0.2) == ("", ""), "the scenario names no target"
 
 
+def test_what_the_scenario_says_nothing_about_is_left_out() -> None:
+    assert "cost_per_conversation" in measures(scenario())
+    assert "roar" in measures(scenario())
+    without = measures(scenario(bot={}, team={"frontline": {"agents": 3}}))
+    assert not {"cost_per_conversation", "roar"} & without.keys()
+
+
 def test_no_target_for_frt_where_channels_expect_different_things() -> None:
     world = scenario(channel={"chat": {"kind": "chat", "expects": "1m"}, "email": {"kind": "email", "expects": "4h"}})
     assert measures(world)["frt_p90"].target is None

@@ -34,7 +34,7 @@ from tui.widgets.header import Header
 from tui.widgets.keys import Keys
 from tui.widgets.knobs import Knobs, mark_label
 from tui.widgets.kpis import Kpis
-from tui.widgets.measures import ORDER, measures
+from tui.widgets.measures import measures
 from tui.widgets.panel import Panel
 from tui.widgets.teams import Teams
 
@@ -191,7 +191,7 @@ class LiveScreen(Screen[None]):
 
     def metrics(self) -> list[str]:
         """Metrics of the charts in order: the one chosen, then the usual ones that are not it."""
-        chosen = ORDER[self._metric]
+        chosen = list(self._measures)[self._metric]
         return [chosen, *(name for name in CHARTS if name != chosen)][:len(CHARTS)]
 
     def _plot(self, view: LiveView, name: str, window: float) -> Plot:
@@ -254,7 +254,8 @@ class LiveScreen(Screen[None]):
 
     def action_metric(self, name: str | None = None) -> None:
         """Another metric in the first chart: that of a name, else the next one."""
-        self._metric = ORDER.index(name) if name is not None else (self._metric + 1) % len(ORDER)
+        names = list(self._measures)
+        self._metric = names.index(name) if name is not None else (self._metric + 1) % len(names)
         self._again()
 
     def action_window(self) -> None:

@@ -16,6 +16,7 @@ from core.units import fraction, multiple, write_fraction, write_multiple
 from sim.live import LiveSession, LiveView, has_people
 from tui.present import plain
 from tui.widgets import numbers
+from tui.widgets.measures import has_bot
 from tui.widgets.panel import Panel
 from tui.widgets.text import Line, Span, pad
 
@@ -71,7 +72,7 @@ def knobs(scenario: Scenario) -> tuple[Knob, ...]:
     """The knobs of a scenario: people of each team that has some, the bot where there is one, demand."""
     found = [Knob(f"team.{name}.extra", f"{plain(name)}, extra people", "people", low=-5000, high=5000, team=name)
              for name in scenario.team if has_people(scenario, name)]
-    if scenario.bot.success > 0 or scenario.bot.coverage > 0:
+    if has_bot(scenario):
         found += [Knob("bot.coverage", "bot coverage", "share", 0.0, 1.0),
                   Knob("bot.exit_after", "bot: exit after failed", "times", 0, 20)]
     return (*found, Knob("demand.level", "demand", "multiple", 0.0, 20.0))

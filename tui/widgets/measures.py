@@ -18,9 +18,6 @@ from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.text import Span
 
-ORDER = ("frt_p90", "service_level", "csat", "waiting", "occupancy", "cost_per_conversation", "abandonment_rate",
-         "roar")
-"""The order of the tiles; a narrow screen shows the first."""
 STRAIN = 0.85
 """Occupancy above which people tire."""
 
@@ -76,7 +73,10 @@ class Measure:
 
 
 def measures(scenario: Scenario) -> dict[str, Measure]:
-    """The measures of a scenario's live screen, by name, in the order of the tiles."""
+    """The measures of a scenario's live screen, by name, in the order of the tiles: a narrow screen shows the first.
+
+    What the scenario says nothing about, money or a bot, is left out.
+    """
     currency = plain(scenario.currency)
     level = scenario.service_level
     expects = {channel.expects for channel in scenario.channel.values() if channel.share > 0}
@@ -95,7 +95,17 @@ def measures(scenario: Scenario) -> dict[str, Measure]:
         Measure("abandonment_rate", "gave up", percent(1), points(1), 0.001, "share"),
         Measure("roar", "ROAR", percent(1), points(1), 0.001, "share"),
     )
-    return {measure.name: measure for measure in listed}
+    left_out = set()
+    if not any(team.cost_per_hour for team in scenario.team.values()) and not scenario.bot.cost_per_resolution:
+        left_out.add("cost_per_conversation")
+    if not has_bot(scenario):
+        left_out.add("roar")
+    return {measure.name: measure for measure in listed if measure.name not in left_out}
+
+
+def has_bot(scenario: Scenario) -> bool:
+    """Whether the scenario has a bot to turn up or down."""
+    return scenario.bot.success > 0 or scenario.bot.coverage > 0
 
 
 def value_of(measure: Measure, snapshot: Snapshot) -> float | None:
