@@ -110,14 +110,16 @@ class Floor:
             if self.now >= self._window_end:
                 self._open_window()
             due = self._coming[0].at if self._coming else math.inf
-            warm = self.planned.warm_up if self.now < self.planned.warm_up else math.inf
-            target = min(until, self._window_end, max(due, self.now), warm)
-            self.clock.advance(target)
-            if target == warm:
-                self._warm = self._hours()
             if due <= self.now:
+                # What happens at the same instant anyway comes first, however the run is sliced.
+                self.clock.advance(self.now)
                 self._apply(self._coming.pop(0))
-            elif self.now >= until and (self.now < self._window_end):
+                continue
+            warm = self.planned.warm_up if self.now < self.planned.warm_up else math.inf
+            self.clock.advance(min(until, self._window_end, due, warm))
+            if self.now == warm:
+                self._warm = self._hours()
+            if self.now >= until and self.now < self._window_end and due > self.now:
                 return
 
     def intervene(self, change: Intervention) -> None:
@@ -138,6 +140,7 @@ class Floor:
         for room in rooms:
             room.configure(self.scenario)
         for team in self.teams:
+            team.settle()
             team.configure(self.scenario, self.teams)
         for team in self.teams:
             team.resume()
@@ -149,7 +152,8 @@ class Floor:
     def _open_window(self) -> None:
         """The next day's needs arise."""
         self._follow_up.turn_page()
-        self._recorder_collect()
+        for block in self._recorder.collect(self.now, self._follow_up.newest):
+            self._follow_up.forget(block)
         self._on_the_way = self._on_the_way.after(self.clock.fed)
         start = self._window_end
         self._window_end = start + DAY
@@ -213,10 +217,6 @@ class Floor:
         team.receive(Conversation(block, row, self.now, self._kinds[block.channel_of[row]]))
 
     # What can be seen of it
-
-    def _recorder_collect(self) -> None:
-        for block in self._recorder.collect(self.now, self._follow_up.newest):
-            self._follow_up.forget(block)
 
     def _hours(self) -> Hours:
         """What people's time went to since the start, all teams together."""

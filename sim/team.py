@@ -38,6 +38,10 @@ class Team:
         """Seconds that people at work spent with 0, 1, 2 ... conversations in hand."""
         self.paid = 0.0
         """Seconds that people were paid for."""
+        self._cost_per_hour = 0.0
+        self._cost_before = 0.0
+        """Money for those of them at earlier rates, the seconds of which are `_paid_before`."""
+        self._paid_before = 0.0
         self.planned = 0
         """People on the rota now, those on paid absence included."""
         self._paid_since = 0.0
@@ -64,7 +68,8 @@ class Team:
         self._open_limit = settings.open_limit
         self._handle_factor = settings.handle_factor
         self._resolution_factor = settings.resolution_factor
-        self.cost_per_hour = settings.cost_per_hour
+        self._cost_before, self._paid_before = self.cost, self.paid
+        self._cost_per_hour = settings.cost_per_hour
         self._room = (self.slots, 1, self.slots)
         """Slots that a call, a chat and an email take."""
         self.held.extend([0.0] * (self.slots + 1 - len(self.held)))
@@ -439,6 +444,11 @@ class Team:
         self.paid += self.planned * (now - self._paid_since)
         self._paid_since = now
 
+    @property
+    def cost(self) -> float:
+        """Money for the time that people were paid for."""
+        return self._cost_before + (self.paid - self._paid_before) / HOUR * self._cost_per_hour
+
     def settle(self) -> None:
         """Counts everybody's time up to now."""
         now = self.clock._now
@@ -456,7 +466,7 @@ class Team:
         available = math.fsum(self.held)
         busy = math.fsum(self.held[1:])
         held = math.fsum(number * time for number, time in enumerate(self.held))
-        return Hours(busy, available, held, self.paid, self.paid / HOUR * self.cost_per_hour)
+        return Hours(busy, available, held, self.paid, self.cost)
 
 
 def _finish(conversation: Conversation) -> float:
