@@ -29,8 +29,7 @@ verify: check  ## everything: check, all tests, bench
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.installed  ## the reference pages, from the model and the commands
-	$(BIN)/flightdesk reference scenario > docs/reference/scenario.md
-	$(BIN)/flightdesk reference cli > docs/reference/cli.md
+	for page in scenario metrics cli; do $(BIN)/flightdesk reference $$page > docs/reference/$$page.md; done
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -85,7 +85,8 @@ class Slot:
         if self.quantity is not None:
             quantity = self.quantity
             bounds = _bounds(self.metadata, quantity.write, quantity.low, quantity.high)
-            return f"{_NOUNS[quantity.write]} such as {quoted(quantity.like)}, {bounds}"
+            like = quantity.like if quantity.write is write_number else quoted(quantity.like)
+            return f"{_NOUNS[quantity.write]} such as {like}, {bounds}"
         if self.choices:
             return "one of " + ", ".join(map(quoted, self.choices))
         if self.laws:

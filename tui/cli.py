@@ -23,7 +23,7 @@ COMMANDS = {
     "scenarios": "List the built-in scenarios.",
     "keys": "List what can be changed in a scenario.",
     "calibrate": "Learn a scenario from call logs.",
-    "backtest": "Learn from some call logs and compare predictions with others.",
+    "backtest": "Learn from some call logs, predict others, and compare with what happened.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "reference": "Print a reference page of the documentation.",
 }
@@ -63,7 +63,7 @@ def load(name: str) -> click.Command:
              context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="flightdesk", message="%(prog)s %(version)s")
 @click.pass_context
-def flightdesk(context: click.Context) -> None:
+def flightdesk(context: click.Context) -> int | None:
     """A flight simulator for customer support teams.
 
     Try staffing, bots and routing on a simulated support floor before you try them on customers. Without a command it
@@ -74,7 +74,9 @@ def flightdesk(context: click.Context) -> None:
 
         live = load("live")
         with live.make_context("live", [default_name()], parent=context) as inner:
-            live.invoke(inner)
+            code: int | None = live.invoke(inner)
+            return code
+    return None
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -45,7 +45,7 @@ WITHIN = ("service_level", "service_level_answered", "service_level_offered")
               help="Seed of everything that happens by chance.")
 @click.option("--replications", type=click.IntRange(min=1), default=10, show_default=True,
               help="How often the run is repeated under other chance; one alone has no intervals.")
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="Length of the run instead of the scenario's.")
+@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="Length of the run, if not the scenario's.")
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change the scenario first; may be given several times.")
 @click.option("--at", "timed", multiple=True, nargs=2, metavar="TIME KEY=VALUE",
@@ -62,6 +62,8 @@ def command(scenario: str, seed: int, replications: int, days: float | None, cha
     """
     if as_json_ and csv_file is not None:
         raise click.UsageError("--json and --csv exclude each other.")
+    if csv_file is not None and not csv_file.absolute().parent.is_dir():
+        raise click.UsageError(f"--csv {csv_file}: there is no such folder.")
     plan = Plan.read(scenario, seed, days, changes, timed)
     with progress(plain(plan.scenario.title)) as bar:
         outcome = replicate(plan.scenario, seed, replications, plan.interventions, jobs, bar)

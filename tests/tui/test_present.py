@@ -1,0 +1,59 @@
+"""Numbers for people: rounded by their own error, in units that read well."""
+
+from __future__ import annotations
+
+import io
+import math
+import sys
+
+import pytest
+
+from core.estimates import Estimate
+from tui.present import as_json, columns, plain, progress, value_with_error
+
+
+@pytest.mark.parametrize(("value", "half", "unit", "text"), [
+    (83.4123, 0.6123, "s", "83.4 ± 0.6 s"), (41.2, 0.0132, "s", "41.200 ± 0.013 s"), (680.0, 25.0, "s", "11m20s ± 25s"),
+    (3.5, 0.0, "s", "3.50 ± 0.00 s"), (3900.0, 90.0, "s", "1h05m00s ± 1m30s"), (3900.0, 600.0, "s", "1h05m ± 10m"),
+    (96_000.0, 60.0, "s", "26h40m ± 1m"), (41.234, None, "s", "41.2 s"), (680.0, None, "s", "11m20s"),
+    (599.9, 5.0, "s", "10m00s ± 5s"),
+    (0.834123, 0.006123, "1", "83.4 ± 0.6 %"), (0.045, 0.0014, "1", "4.50 ± 0.14 %"), (0.5, None, "1", "50.0 %"),
+    (0.0, 0.0, "1", "0 ± 0 %"), (1.0, 0.0, "1", "100 ± 0 %"), (0.5, 0.29, "1", "50 ± 29 %"),
+    (4.1, 0.03, "money", "€4.10 ± 0.03"), (4.1, 0.6, "money", "€4.10 ± 0.60"),
+    (41_200.0, 350.0, "money", "€41,200 ± 350"),
+    (9275.4, 725.3, "conversations", "9,275 ± 725"), (1.543, 0.0143, "conversations", "1.543 ± 0.014"),
+    (None, None, "s", "–"), (math.nan, None, "1", "–"),
+])
+def test_values_are_rounded_by_their_error(value: float | None, half: float | None, unit: str, text: str) -> None:
+    assert value_with_error(Estimate(value, half, unit), "€") == text
+
+
+def test_json_has_no_nan() -> None:
+    assert dict(as_json(Estimate(math.nan, math.inf, "s"))) == {"value": None, "half_width": None, "unit": "s"}
+    assert dict(as_json(Estimate(1.5, None, "s"))) == {"value": 1.5, "half_width": None, "unit": "s"}
+
+
+def test_columns_are_aligned() -> None:
+    assert list(columns([("a", "1", "x"), ("bbb", "22", "")], right=(1,))) == ["a     1  x", "bbb  22"]
+
+
+def test_control_characters_do_not_get_through() -> None:
+    assert plain("a\x1b[31m\tb\u202ec\nd é 字") == "a [31m b c d é 字"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_drawn_on_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with progress("[b]Floor") as bar:
+        assert bar is None
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with progress("[b]Floor") as bar:
+        assert bar is not None
+        bar(3, 10)
+    assert "[b]Floor" in terminal.getvalue()
+    assert "3/10" in terminal.getvalue()
