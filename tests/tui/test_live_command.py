@@ -35,7 +35,8 @@ def test_what_is_no_speed_says_what_is(text: str) -> None:
         read_speed(text)
 
 
-def test_without_a_terminal_it_reports_a_run_and_says_why(file: Path) -> None:
+def test_without_a_terminal_it_reports_a_run_and_says_why(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)  # in this process: ten small runs
     result = CliRunner().invoke(live.command, [str(file), "--set", "team.frontline.extra=1"])
     assert result.exit_code == 0, result.output
     assert "There is no terminal to draw on" in result.stderr

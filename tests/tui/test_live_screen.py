@@ -191,8 +191,8 @@ async def test_a_change_leaves_a_mark_on_the_charts_and_moves_the_line_off_its_t
     async with desk() as live:
         assert "▲" not in live.text(Chart)
         assert "twin (the same)" in list(live.screen.query(Chart))[1].text()
-        await live.press("shift+right")
-        await live.play(60.0)
+        await live.press("shift+right", "right_square_bracket", "right_square_bracket")
+        await live.play(4.0)
         for chart in list(live.screen.query(Chart))[:2]:
             assert "+5 frontline ▲" in chart.text()
         roles = {role for line in live.screen.query(Chart).first().lines for _, role in line}
@@ -331,8 +331,8 @@ async def test_ctrl_c_is_an_interrupt() -> None:
 
 async def test_without_unicode_the_panels_are_ascii() -> None:
     async with desk(unicode=False) as live:
-        await live.press("right")
-        await live.play(20.0)
+        await live.press("right", "right_square_bracket", "right_square_bracket")
+        await live.play(2.0)
         for panel in live.screen.query(Panel):
             assert panel.text().isascii(), type(panel).__name__
         assert "\n".join(live.rows()).isascii()
