@@ -48,6 +48,8 @@ class CallLog:
     """Monday of the week of the first call."""
     queues: tuple[str, ...]
     agents: tuple[str, ...]
+    caveats: tuple[str, ...]
+    """What a log of this format does not tell."""
     rows: int
     """Rows in the files, those left out included."""
     left_out: dict[str, Count]
@@ -234,8 +236,9 @@ class _Reader:
         agents, agent = _names(found["agent"])
         _, customer = _names(found["customer"])
         answered, ended, left = (_times(found[column]) - start for column in ("answered", "ended", "left_"))
-        return CallLog(self.form.title, tuple(source.name for source in sources), monday, queues, agents, rows,
-                       left_out, remarks, received - start, answered, ended, left, queue, agent, customer)
+        names = tuple(source.name for source in sources)
+        return CallLog(self.form.title, names, monday, queues, agents, self.form.caveats, rows, left_out, remarks,
+                       received - start, answered, ended, left, queue, agent, customer)
 
 
 def _name(column: str) -> str:

@@ -195,8 +195,8 @@ def comments_of(found: Fit, scenario: Scenario) -> dict[str, str]:
     seen = found.observed.measures(scenario.service_level.within)
     notes = {
         "": f"Fitted from {len(log):,} calls, {log.first_day} to {log.last_day}. In that time "
-            f"{seen['abandonment_rate']:.1%} gave up, the answered waited {seen['asa']:.0f} s on average (90 % of them less "
-            f"than {seen['answer_p90']:.0f} s), and {seen['service_level']:.1%} of all were answered within "
+            f"{seen['abandonment_rate']:.1%} gave up, the answered waited {seen['asa']:.0f} s on average (90 % of them "
+            f"less than {seen['answer_p90']:.0f} s), and {seen['service_level']:.1%} of all were answered within "
             f"{scenario.service_level.within:.0f} s.\n" + "\n".join(f"Guess: {guess}." for guess in guesses(found)),
         "demand": f"The mean week over {len(arrivals.days)} days; the profile's 1 is the busiest hour. The calls of an "
                   f"hour vary {arrivals.dispersion:.0f} times as much as chance alone would have them.",
@@ -243,6 +243,7 @@ def guesses(found: Fit) -> list[str]:
         said.append("nobody who gives up calls again: the log knows no customers, so retries are among its calls")
     else:
         said.append(f"those who give up call again as known customers do ({found.retries.share:.0%} within two hours)")
+    said += found.log.caveats
     if found.patience is None:
         said.append("nobody ever gives up: nobody did")
     return said

@@ -34,6 +34,8 @@ class Format:
     """Columns that are read where they are there."""
     calls: str
     """SQL from `given` to calls."""
+    caveats: tuple[str, ...] = ()
+    """What such a log does not tell, or tells in a way that is easily misread."""
 
     def missing(self, columns: Sequence[str]) -> list[str]:
         """Columns that are wanted and not there, whatever the case of the letters."""
@@ -132,7 +134,9 @@ select midnight + to_seconds(asked) as received,
                 then 'answered, but without a time of service: its wait counts, its handle time is unknown'
             when server_ is null then 'answered by nobody who is named'
        end as remark
-from over_midnight""")
+from over_midnight""",
+    caveats=("all callers are of one class: customers of priority 2 enter with 90 s of waiting to their credit, but "
+             "only those who had to wait were identified, so who has priority is not known of the others",))
 
 FORMATS = (VANAD, ANONYMOUS_BANK)
 

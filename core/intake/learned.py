@@ -61,8 +61,8 @@ def learn(log: CallLog) -> Learned:
     """
     telling = int(np.count_nonzero(~np.isnan(log.handle) & (log.agent >= 0)))
     if telling < FEWEST:
-        raise IntakeError(f"{', '.join(log.files)}: {telling} of {len(log)} calls tell who took them and how long; at least "
-                          f"{FEWEST} are needed to learn from")
+        raise IntakeError(f"{', '.join(log.files)}: {telling} of {len(log)} calls tell who took them and how long; at "
+                          f"least {FEWEST} are needed to learn from")
     groups = group_queues(log)
     timed = ~np.isnan(log.handle)
     pace = fit_pace(log)

@@ -142,7 +142,8 @@ def missing(outcome: Backtest) -> Iterator[str]:
     drift, learned = outcome.drift, outcome.learned
     change = drift.handle_observed / drift.handle_predicted - 1.0
     yield (f"Calls took {drift.handle_observed:.0f} s where {drift.handle_predicted:.0f} s were expected "
-           f"({change:+.1%}); days differ in it by {drift.handle_day_cv:.1%} beyond chance, which the replay does not know")
+           f"({change:+.1%}); days differ in it by {drift.handle_day_cv:.1%} beyond chance, which the replay does not "
+           "know")
     if math.isfinite(drift.patience_learned):
         yield (f"Callers' patience was {drift.patience_observed:.0f} s against {drift.patience_learned:.0f} s learned "
                f"(mean, as if exponential)")
@@ -153,8 +154,8 @@ def missing(outcome: Backtest) -> Iterator[str]:
         f"away in a shorter gap is whoever was passed over {learned.passed_over:.0f} times"
     yield (f"Staffing is inferred from who took calls (gaps over ten minutes are time away; {rule}, chosen on the logs "
            "to fit): who sat idle unseen, or was there before a first call, is not known")
-    yield ("Not modelled: handle times that follow the day or the queue, calls that start others (transfers and retries "
-           "come as arrivals), agents who prefer some queues, announcements of the wait")
+    yield ("Not modelled: handle times that follow the day or the queue, calls that start others (transfers and "
+           "retries come as arrivals), agents who prefer some queues, announcements of the wait")
 
 
 # --- for programs --------------------------------------------------------------------------------------------------

@@ -86,8 +86,8 @@ def _check_free(output: Path, force: bool) -> None:
 
 def read_account(log: CallLog) -> Iterator[str]:
     """What was read, and what was left out."""
-    yield from wrapped(f"{', '.join(log.files)}: {log.title}, {log.rows:,} rows, {len(log):,} calls, {log.first_day} to "
-                       f"{log.last_day}, {len(log.queues)} queues, {len(log.agents)} people")
+    yield from wrapped(f"{', '.join(log.files)}: {log.title}, {log.rows:,} rows, {len(log):,} calls, {log.first_day} "
+                       f"to {log.last_day}, {len(log.queues)} queues, {len(log.agents)} people")
     for verb, counts in (("left out", log.left_out), ("kept", log.remarks)):
         for reason, count in counts.items():
             yield from wrapped(f"{verb}: {count.rows:,} × {plain(reason)} (such as: {plain(count.example)})")
@@ -158,7 +158,8 @@ def _found(found: Fit) -> Iterator[str]:
     else:
         yield (f"patience (Kaplan-Meier): {patience.seen_share:.0%} would give up within {patience.seen_upto:.0f} s; "
                f"mean {patience.mean:.0f} s if it were exponential (those who gave up waited "
-               f"{patience.mean_of_abandoners:.0f} s, which is not it); the written law is within {patience.worst:.3f} of the estimate")
+               f"{patience.mean_of_abandoners:.0f} s, which is not it); the written law is within {patience.worst:.3f} "
+               "of the estimate")
     if found.retries is None:
         yield "retries: not known, the log has no customers"
     else:
