@@ -11,6 +11,7 @@ from typing import Literal
 
 from core.scenario import Scenario
 from core.units import MINUTE, write_seconds
+from sim.people import People
 from sim.snapshot import Snapshot, TeamSnapshot
 
 KEPT = 200
@@ -34,8 +35,9 @@ class Happening:
 class Feed:
     """The latest happenings, told from one snapshot to the next."""
 
-    def __init__(self, scenario: Scenario):
+    def __init__(self, scenario: Scenario, people: People):
         self._scenario = scenario
+        self._people = people
         self._happenings: deque[Happening] = deque(maxlen=KEPT)
         self._newest: tuple[Happening, ...] | None = None
         self._before: Snapshot | None = None
@@ -91,11 +93,17 @@ class Feed:
         if late >= max(2, BEHIND * len(team.people)) or (late and team.name in self._late_until):
             if team.name not in self._late_until:
                 self.add(Happening(now, "late", f"{team.name} is late: {team.waiting} wait, {late} longer than they "
-                                                f"expect, the oldest {_minutes(team.oldest or 0.0)}"))
+                                                f"expect; {self._first(team)} has for {_minutes(team.oldest or 0.0)}"))
             self._late_until[team.name] = now + CALM
         elif team.name in self._late_until and now >= self._late_until[team.name]:
             del self._late_until[team.name]
             self.add(Happening(now, "in_time", f"{team.name} is back in time"))
+
+    def _first(self, team: TeamSnapshot) -> str:
+        """Who has waited longest, in words."""
+        if team.first is None:
+            return "the first"
+        return f"{self._people.who(team.first.need).name} ({team.first.segment}, {team.first.topic})"
 
 
 def _minutes(seconds: float) -> str:

@@ -20,6 +20,7 @@ from core.scenario import Scenario, Team
 from core.units import DAY, HOUR, MINUTE, WEEK
 from sim.feed import Feed, Happening
 from sim.floor import Floor
+from sim.people import People
 from sim.pulse import INTERVAL
 from sim.snapshot import Snapshot
 
@@ -128,7 +129,8 @@ class LiveSession:
         self._speed = SPEEDS.index(60.0)
         self._stride = MINUTE
         self._pace: deque[tuple[float, float]] = deque(maxlen=30)
-        self._feed = Feed(scenario)
+        self.people = People(seed)
+        self._feed = Feed(scenario, self.people)
         self._generation = 0
         self._view: tuple[tuple[object, ...], LiveView] | None = None
         self._snapshots: tuple[tuple[object, ...], Snapshot, Snapshot] | None = None

@@ -17,7 +17,8 @@ from core.units import DAY, HOUR
 from core.view import View
 from sim.agents import Agent
 from sim.clock import Clock
-from sim.snapshot import PersonSnapshot, Series, Snapshot, TeamSnapshot
+from sim.conversation import Conversation
+from sim.snapshot import FirstInLine, PersonSnapshot, Series, Snapshot, TeamSnapshot
 from sim.team import Team
 
 INTERVAL = 900.0
@@ -133,7 +134,15 @@ class Pulse:
                      for wait, conversation in zip(waits, queue, strict=True))
         people = tuple(_person(agent, team.slots) for agent in team.agents.values() if agent.on_shift or agent.used)
         waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
-        return TeamSnapshot(team.name, waiting, waits, late, headcount, people)
+        return TeamSnapshot(team.name, waiting, waits, late, headcount, people,
+                            _first(queue[0], scenario) if queue else None)
+
+
+def _first(conversation: Conversation, scenario: Scenario) -> FirstInLine:
+    block, row = conversation.block, conversation.row
+    names = (list(part)[int(column[row])] for part, column in (
+        (scenario.topic, block.topic), (scenario.segment, block.segment), (scenario.channel, block.channel)))
+    return FirstInLine(int(block.need[row]), *names)
 
 
 def _person(agent: Agent, slots: int) -> PersonSnapshot:

@@ -22,6 +22,16 @@ class PersonSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstInLine:
+    """The conversation that has waited longest in a queue: number of its need, and names in the scenario."""
+
+    need: int
+    topic: str
+    segment: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
 class TeamSnapshot:
     """One queue and its people. Times in seconds."""
 
@@ -35,6 +45,8 @@ class TeamSnapshot:
     """People that the plan has at work now, `extra` left out."""
     people: tuple[PersonSnapshot, ...]
     """People who are at work now, those on a break included."""
+    first: FirstInLine | None = None
+    """Who has waited longest; None where nobody waits."""
 
     @property
     def oldest(self) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from threading import Thread
 
 import rich_click as click
 
@@ -20,7 +21,7 @@ from tui.exit import Exit
               help="Seed of everything that happens by chance.")
 @click.option("--speed", default="1m/s", show_default=True, metavar="X",
               help='Simulated time for a second of yours: "60" or "1m/s"; "1" is real time, up to "1w/s".')
-@click.option("--from", "start", metavar="TIME", 
+@click.option("--from", "start", metavar="TIME",
               help='Where to begin, such as "Tue 09:30"; else when the floor is busy.')
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change the scenario first, for the floor and its twin; may be given several times.")
@@ -51,6 +52,8 @@ def command(context: click.Context, scenario: str, seed: int, speed: str, start:
     session = LiveSession(world, seed, start=begin)
     session.speed = pace
     session.playing = not paused
+    # Faker takes half a second to load: ready long before the first name is wanted, without holding up the screen.
+    Thread(target=session.people.prepare, daemon=True).start()
     app = Flightdesk(session)
     app.run()
     if app.failure is not None:
