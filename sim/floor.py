@@ -98,6 +98,7 @@ class Floor:
         self._block: Block | None = None
         self._warm = Hours()
         self._pulse = Pulse(self.clock, self.teams) if keep_records else None
+        self._open_window()
 
     @property
     def now(self) -> float:

@@ -87,6 +87,12 @@ def test_the_warm_up_is_out_of_every_hour_and_row() -> None:
     assert measures["human_conversations"] == len(late)
 
 
+def test_a_floor_can_be_looked_at_before_anything_happens() -> None:
+    floor = Floor(SCENARIO)
+    assert floor.snapshot().kpi["waiting"] == 0.0
+    assert len(floor.records()) == floor.measures()["needs"] == 0
+
+
 def test_a_snapshot_shows_what_the_records_say() -> None:
     floor = Floor(SCENARIO, seed=5)
     floor.advance(DAY + 10.7 * HOUR)
