@@ -22,7 +22,7 @@ from core.scenario_checks import references
 from core.scenario_findings import Finding, finding_of
 from core.scenario_keys import Slot, fields, slot_at
 from core.scenario_text import inline
-from core.toml_lines import Path, dotted
+from core.toml_lines import Path, dotted, printable
 from core.units import WRITTEN
 
 TEXTS = ("title", "story", "source", "currency")
@@ -220,4 +220,4 @@ def _with(data: Any, path: Path, value: Any) -> Any:
 def _sentence(finding: Finding) -> str:
     given = "" if finding.given is None else f", given {finding.given}"
     hint = "" if finding.hint is None else f"; {finding.hint}"
-    return f"{'.'.join(map(str, finding.path))}: {finding.what}{given}{hint}"
+    return printable(f"{'.'.join(map(str, finding.path))}: {finding.what}{given}{hint}")

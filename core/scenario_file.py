@@ -24,7 +24,7 @@ from core.scenario_checks import of_file, of_scenario
 from core.scenario_findings import MISSING, NAMED, Finding, at, finding_of, path_of
 from core.scenario_keys import names_at
 from core.scenario_text import dump_scenario
-from core.toml_lines import Path, dotted, lines_of
+from core.toml_lines import Path, dotted, lines_of, printable
 from core.units import WRITTEN
 
 __all__ = ["Reading", "dump_scenario", "examine", "load_scenario", "read_scenario", "read_text"]
@@ -120,7 +120,8 @@ def _complete(scenario: Scenario) -> bool:
 def _in_order(findings: Iterable[Finding], lines: Mapping[Path, int]) -> tuple[Problem, ...]:
     """The findings as problems, each once, in the order of the file; those without a line at the end."""
     problems = dict.fromkeys(
-        Problem(dotted(finding.path), finding.what, _line(finding, lines), finding.given, finding.hint)
+        Problem(dotted(finding.path), printable(finding.what), _line(finding, lines),
+                finding.given and printable(finding.given), finding.hint and printable(finding.hint))
         for finding in findings)
     return tuple(sorted(problems, key=lambda problem: (problem.line is None, problem.line or 0)))
 

@@ -38,7 +38,7 @@ def quoted(value: object) -> str:
     """The value as TOML, near enough to be recognised, on one line and without control characters."""
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in escaped) + '"'
+        return f'"{printable(escaped)}"'
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dict):
@@ -46,6 +46,11 @@ def quoted(value: object) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(quoted, value)) + "]"
     return str(value)
+
+
+def printable(text: str) -> str:
+    """The text with escapes in place of characters that a terminal would act on, or not show."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 class _Walk:

@@ -75,7 +75,8 @@ def scenarios(draw: Draw) -> Scenario:
                    "profile": draw(st.sampled_from((None, "hours"))),
                    "busyness_cv": draw(st.sampled_from((0.0, 0.2)))},
         "profile": profiles,
-        "topic": dict(zip(topics, (_topic(draw, channels, share) for share in _positive(draw, len(topics))), strict=True)),
+        "topic": {name: _topic(draw, channels, share)
+                  for name, share in zip(topics, _positive(draw, len(topics)), strict=True)},
         "segment": {name: {"share": share, "bot": draw(shares)}
                     for name, share in zip(segments, _positive(draw, len(segments)), strict=True)},
         "channel": {name: _channel(draw, name, share)
@@ -130,7 +131,8 @@ def _channel(draw: Draw, name: str, share: float) -> Table_:
     return {"kind": kind, "share": share, "patience": draw(st.one_of(st.just(Never()), laws(low=5.0))),
             "leaves_at_once": draw(shares), "silent": draw(shares) if kind == "chat" else 0.0,
             "silent_check": draw(times(1.0, 120.0)), "expects": draw(times(1.0, HOUR)),
-            "handle_factor": draw(st.floats(0.5, 2.0)), "touches": draw(st.floats(1.0, 4.0)) if kind == "email" else 1.0,
+            "handle_factor": draw(st.floats(0.5, 2.0)),
+            "touches": draw(st.floats(1.0, 4.0)) if kind == "email" else 1.0,
             "customer_delay": draw(laws(high=4 * HOUR)) if kind == "email" else Constant(mean=0.0)}
 
 

@@ -26,7 +26,8 @@ from core.units import WRITTEN, Duration, Moment, Multiple, Rate, Ratio, Share, 
     (units.per_second, "100/30m", 100 / 1800), (units.per_second, "2 / s", 2.0), (units.per_second, 0, 0.0),
     (units.moment, "Mon 09:00", 32_400.0), (units.moment, "tuesday 10:30:15", 124_215.0),
     (units.moment, "week 2 Sun 00:00", 604_800.0 + 6 * 86_400.0), (units.moment, "25h", 90_000.0),
-    (units.time_of_day, "09:00", 32_400.0), (units.time_of_day, "24:00", 86_400.0), (units.time_of_day, "7:05:09", 25_509.0),
+    (units.time_of_day, "09:00", 32_400.0), (units.time_of_day, "24:00", 86_400.0),
+    (units.time_of_day, "7:05:09", 25_509.0),
 ])
 def test_what_is_read(read: Callable[[object], float], text: object, value: float) -> None:
     assert read(text) == value
