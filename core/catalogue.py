@@ -11,7 +11,7 @@ import tomli
 
 from core.errors import Problem, ScenarioError, did_you_mean
 
-DEFAULT = "bank-call-centre"
+DEFAULT = "call-centre"
 """What opens where nothing is named."""
 
 

@@ -137,8 +137,9 @@ class Table(_Law):
             raise ValueError("`tail` must be given where `upto` is under 100%")
         return self
 
-    @cached_property
+    @property
     def _knots(self) -> Array:
+        # Not cached: two tables could not be compared any more, an array in a model has no truth value.
         return np.array(self.quantiles)
 
     def quantile(self, u: Array) -> Array:

@@ -117,22 +117,17 @@ def scenario_of(found: Fit, title: str | None = None) -> Scenario:
     fresh = 1.0 - _retried(found)
     peak = float(found.arrivals.week.max())
     profiles = {"calls": _profile(found.arrivals.week / peak, HOUR, 3)}
-    people = _whole_people(found.people)
+    names = _crews(found)
     teams: dict[str, Team] = {}
-    for group, name in enumerate(groups.names):
-        serving = {pools.name(pool, groups): 0.0 for pool in range(len(people)) if pools.serves[pool, group]}
-        teams[name] = Team(agents=0, overflow=serving)
-    for pool, week in enumerate(people):
-        name = pools.name(pool, groups)
-        profiles[name] = _profile(week, STEP, 0)
-        teams[name] = Team(schedule=name)
-    if len(groups.names) == 1 and len(people) == 1:
-        # One queue and one pool: a team like any other.
-        teams = {"agents": Team(schedule="agents")}
-        profiles["agents"] = profiles.pop(pools.name(0, groups))
-        routes: tuple[Route, ...] = ()
-    else:
-        routes = tuple(Route(topics=(_topic(name),), team=name) for name in groups.names)
+    for group, queue in enumerate(groups.names):
+        others = {crew: 0.0 for pool, crew in enumerate(names) if pools.serves[pool, group] and crew != queue}
+        teams[queue] = Team(schedule=f"people-{queue}"[:40], overflow=others) if queue in names \
+            else Team(agents=0, overflow=others)
+    for crew, week in zip(names, _whole_people(found.people), strict=True):
+        schedule = f"people-{crew}"[:40]
+        profiles[schedule] = _profile(week, STEP, 0)
+        teams.setdefault(crew, Team(schedule=schedule))
+    routes = tuple(Route(topics=(_topic(name),), team=name) for name in groups.names if len(groups.names) > 1)
     topics = {_topic(name): Topic(share=round(float(share), 4), handle_time=handle.law, after_work=_after_work(found))
               for name, share, handle in zip(groups.names, found.group_share, found.handle, strict=True)}
     retries = found.retries
@@ -145,6 +140,18 @@ def scenario_of(found: Fit, title: str | None = None) -> Scenario:
                       busyness_cv=round(min(found.load_cv, 1.0), 3)),
         profile=profiles, topic=topics, channel={"phone": _channel(found)}, route=routes, team=teams,
         follow_up=follow_up, service_level=ServiceLevel(within=20.0, target=0.8), length=WEEK)
+
+
+def _crews(found: Fit) -> list[str]:
+    """The team of each pool: that of the most special queue that no other pool has yet, else one of its own."""
+    taken: dict[int, int] = {}
+    for pool in range(len(found.people)):
+        served = np.flatnonzero(found.pools.serves[pool])
+        free = [int(group) for group in served if int(group) not in taken.values()]
+        if free:
+            taken[pool] = free[-1]
+    return [found.groups.names[taken[pool]] if pool in taken else found.pools.name(pool, found.groups)
+            for pool in range(len(found.people))]
 
 
 def _channel(found: Fit) -> Channel:
@@ -222,11 +229,11 @@ def comments_of(found: Fit, scenario: Scenario) -> dict[str, str]:
         first = _topic(found.groups.names[0])
         notes[f"topic.{first}.after_work"] = (
             f"From the end of a call to the next when somebody was waiting: {found.after_work.gaps:,} gaps.")
-    for pool in range(len(found.people)):
-        name = found.pools.name(pool, found.groups)
-        if name in scenario.team:
-            members = int(np.count_nonzero(found.pools.pool == pool))
-            notes[f"team.{name}"] = f"{members} people in the log take these queues."
+    for pool, crew in enumerate(_crews(found)):
+        served = zip(found.groups.names, found.pools.serves[pool], strict=True)
+        also = ", ".join(name for name, does in served if does and name != crew)
+        members = int(np.count_nonzero(found.pools.pool == pool))
+        notes[f"team.{crew}"] = f"{members} people in the log" + (f", who also take {also}." if also else ".")
     return {key: text for key, text in notes.items() if text}
 
 

@@ -32,9 +32,10 @@ def test_the_scenario_has_the_floor_s_numbers(found: Fit) -> None:
     assert scenario.topic["calls-tech"].share == pytest.approx(0.35, abs=0.01)
     assert scenario.topic["calls-sales"].handle_time.moments()[0] == pytest.approx(240.0, rel=0.03)
     assert scenario.topic["calls-sales"].after_work.moments()[0] == pytest.approx(5.0, abs=0.5)
-    assert set(scenario.team["queue-sales"].overflow) == {"agents-sales", "agents-sales-tech"}
-    assert set(scenario.team["queue-tech"].overflow) == {"agents-sales-tech"}
-    for team, people in (("agents-sales", 8), ("agents-sales-tech", 10)):
+    # Those who take both queues sit at the special one, and the other overflows to them at once.
+    assert scenario.team["queue-sales"].overflow == {"queue-tech": 0.0}
+    assert scenario.team["queue-tech"].overflow == {}
+    for team, people in (("queue-sales", 8), ("queue-tech", 10)):
         at_work = scenario.profile[str(scenario.team[team].schedule)].week()[:5, 20:32]
         assert at_work.mean() == pytest.approx(people, abs=0.6), team
     assert scenario.channel["phone"].patience.moments()[0] == pytest.approx(300.0, rel=0.2)
@@ -58,13 +59,13 @@ def test_the_written_scenario_reads_back_equal_and_says_where_its_numbers_come_f
 def test_one_queue_and_one_pool_are_one_team(tmp_path: Path) -> None:
     log = read_call_log([write_vanad(tmp_path / "log.csv", run(Truth()))])
     scenario = scenario_of(fit(log))
-    assert list(scenario.team) == ["agents"]
+    assert list(scenario.team) == ["queue-sales"]
     assert scenario.route == ()
 
 
 def test_people_of_all_pools_together_are_right_to_half_a_person(found: Fit) -> None:
     scenario = scenario_of(found)
-    written = sum(scenario.profile[name].week() for name in ("agents-sales", "agents-sales-tech"))
+    written = sum(scenario.profile[name].week() for name in ("people-queue-sales", "people-queue-tech"))
     assert np.abs(written - found.people.sum(axis=0)).max() <= 0.5
 
 
