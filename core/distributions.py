@@ -32,6 +32,11 @@ def on_ticks(times: Array) -> Array:
     return np.rint(times * (1.0 / TICK)) * TICK
 
 
+def on_tick(time: float) -> float:
+    """One time rounded to a whole tick; endless times stay so."""
+    return math.floor(time / TICK + 0.5) * TICK if math.isfinite(time) else time
+
+
 class _Law(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.distributions import on_tick
 from core.records import Origin, Outcome
 from core.scenario import Scenario
 from core.streams import Stream
@@ -183,7 +184,7 @@ class Block:
         """How long customers take to answer a touch (s), for the rows from a first one on; by touch and first row."""
         self.email = np.array([channel.kind == "email" for channel in scenario.channel.values()])
         """Whether a channel is email, by its position."""
-        self.silent_check = [channel.silent_check for channel in scenario.channel.values()]
+        self.silent_check = [on_tick(channel.silent_check) for channel in scenario.channel.values()]
         self.unfinished = 0
         """Rows that have ended for the customer and still take a person's time."""
 

@@ -21,6 +21,7 @@ from typing import Protocol
 
 import numpy as np
 
+from core.distributions import on_tick
 from core.interventions import Intervention, with_value
 from core.metrics import METRICS
 from core.records import Origin, Records
@@ -76,6 +77,7 @@ class Floor:
         self.scenario = scenario
         """The scenario in force now."""
         self.clock = Clock()
+        self._warm_up = on_tick(scenario.warm_up)
         self._coming = sorted(interventions, key=lambda change: change.at)
         self._demand = Demand(scenario, seed, replication, replay)
         self._routing = Routing(scenario)
@@ -83,7 +85,7 @@ class Floor:
         self._self_serve = SelfServe(scenario)
         self._bot = ResolutionBot(scenario)
         staff: list[int] = []
-        self._recorder = Recorder(scenario.warm_up, keep_records, staff)
+        self._recorder = Recorder(self._warm_up, keep_records, staff)
         self._follow_up = FollowUp(self.clock, scenario, self._routing, self._recorder.receive, self._join)
         self.teams = [Team(self.clock, index, name, self._follow_up, staff)
                       for index, name in enumerate(scenario.team)]
@@ -106,17 +108,18 @@ class Floor:
         return self.clock._now
 
     def advance(self, until: float) -> None:
-        """Runs to that time (s). In how many slices makes no difference to the run."""
+        """Runs to that time (s, rounded to a tick). In how many slices makes no difference to the run."""
+        until = on_tick(until)
         while True:
             if self.now >= self._window_end:
                 self._open_window()
-            due = self._coming[0].at if self._coming else math.inf
+            due = on_tick(self._coming[0].at) if self._coming else math.inf
             if due <= self.now:
                 # What happens at the same instant anyway comes first, however the run is sliced.
                 self.clock.advance(self.now)
                 self._apply(self._coming.pop(0))
                 continue
-            warm = self.planned.warm_up if self.now < self.planned.warm_up else math.inf
+            warm = self._warm_up if self.now < self._warm_up else math.inf
             self.clock.advance(min(until, self._window_end, due, warm))
             if self.now == warm:
                 self._warm = self._hours()
@@ -131,7 +134,7 @@ class Floor:
         """
         with_value(self.scenario, change.key, change.value)
         self._coming = sorted([*self._coming, change], key=lambda other: other.at)
-        if change.at <= self.now:
+        if on_tick(change.at) <= self.now:
             self.advance(self.now)
 
     def _apply(self, change: Intervention) -> None:
@@ -233,7 +236,7 @@ class Floor:
 
     def tally(self) -> Tally:
         """Sums over the run after its warm-up, from which every metric follows."""
-        span = max(self.now - self.planned.warm_up, 0.0)
+        span = max(self.now - self._warm_up, 0.0)
         return self._recorder.total(self.now).finish(self.hours(), span)
 
     def measures(self) -> dict[str, float | None]:

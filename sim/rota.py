@@ -14,7 +14,7 @@ from itertools import groupby, pairwise
 import simpy
 
 from core import elementary
-from core.distributions import TICK
+from core.distributions import TICK, on_tick
 from core.scenario import Scenario, Shift, Shrinkage
 from core.streams import Stream
 from core.units import DAY
@@ -126,19 +126,19 @@ class Rota:
         settings, start = self._settings, day * DAY
         if settings.agents is not None:
             for number in range(settings.agents):
-                yield Stint(f"agent/{number + 1}", start, start + DAY)
+                yield _stint(f"agent/{number + 1}", start, start + DAY)
         for name, people in settings.shifts.items():
             shift = self._scenario.shift[name]
             if shift.works(day % 7):
                 for number in range(people):
-                    yield Stint(f"{name}/{number + 1}", start + shift.start, start + shift.start + shift.length)
+                    yield _stint(f"{name}/{number + 1}", start + shift.start, start + shift.start + shift.length)
         if settings.schedule is not None:
             profile = self._scenario.profile[settings.schedule]
             steps = [round(people) for people in profile.day(day % 7)]
             for number in range(max(steps)):
                 for stretch in _stretches([people > number for people in steps]):
-                    yield Stint(f"agent/{number + 1}", start + stretch.start * profile.every,
-                                start + stretch.stop * profile.every)
+                    yield _stint(f"agent/{number + 1}", start + stretch.start * profile.every,
+                                 start + stretch.stop * profile.every)
 
     def _live(self, stint: Stint, day: int) -> Stint:
         """The stint with what happens in it: absence, breaks, spells away."""
@@ -150,6 +150,10 @@ class Rota:
         absent = bool(stream.uniform(1)[0] < shrinkage.absent)
         breaks = _breaks(stint, shift, stream, day) if shift is not None else []
         return Stint(stint.person, stint.start, stint.end, (*breaks, *_spells(stint, shrinkage, stream)), absent)
+
+
+def _stint(person: str, start: float, end: float) -> Stint:
+    return Stint(person, on_tick(start), on_tick(end))
 
 
 def _stretches(at_work: list[bool]) -> Iterator[range]:
@@ -170,7 +174,7 @@ def _breaks(stint: Stint, shift: Shift, stream: Stream, day: int) -> list[tuple[
         start = day * DAY + one.start + math.floor(one.stagger * float(chance))
         start += DAY if start < stint.start else 0.0
         if start < stint.end:
-            starts.append((start, one.length))
+            starts.append((on_tick(start), on_tick(one.length)))
     return starts
 
 
@@ -225,5 +229,5 @@ def _by_day(presences: Iterable[Presence]) -> dict[int, list[Stint]] | None:
     days: dict[int, list[Stint]] = {}
     for presence in presences:
         day = math.floor(presence.start / DAY)
-        days.setdefault(day, []).append(Stint(presence.person, presence.start, presence.end))
+        days.setdefault(day, []).append(_stint(presence.person, presence.start, presence.end))
     return days or None

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 from heapq import heappush
 
-from core.distributions import TICK
+from core.distributions import TICK, on_tick
 from core.records import Origin
 from core.scenario import Scenario
 from core.tally import Hours
@@ -81,9 +81,9 @@ class Team:
             self._pace(agent, now)
         by_name = {team.name: team for team in teams}
         self._at_once = [self, *(by_name[name] for name, after in settings.overflow.items() if after <= 0.0)]
-        self._later = [(by_name[name], after) for name, after in settings.overflow.items() if after > 0.0]
+        self._later = [(by_name[name], on_tick(after)) for name, after in settings.overflow.items() if after > 0.0]
         self._serves_itself = not any(self.name in other.overflow for other in scenario.team.values())
-        self._serves = [(self, 0.0), *((by_name[name], other.overflow[self.name])
+        self._serves = [(self, 0.0), *((by_name[name], on_tick(other.overflow[self.name]))
                                        for name, other in scenario.team.items() if self.name in other.overflow)]
 
     def resume(self) -> None:
