@@ -23,6 +23,8 @@ from sim.replay import Presence
 from sim.team import Team
 
 _SPELLS_AT_ONCE = 32
+_NEVER = 1e12
+"""Mean time between spells away (s) that no run lives to see; next to no share away may ask for an infinite one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ def _spells(stint: Stint, shrinkage: Shrinkage, stream: Stream) -> list[tuple[fl
     away = shrinkage.away
     if away == 0.0:
         return []
-    there = shrinkage.spell * (1.0 - away) / away
+    there = min(shrinkage.spell * (1.0 - away) / away, _NEVER)
     spells, now = [], stint.start
     u = stream.uniform(_SPELLS_AT_ONCE)
     is_away = bool(u[0] < away)
