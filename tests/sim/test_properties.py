@@ -171,7 +171,8 @@ def test_littles_law_in_the_queue_and_in_the_team(scenario: Scenario, seed: int,
         assert integral == float(np.sum(gone - entered))
         assert (measures[metric] or 0.0) * floor.now == pytest.approx(integral, rel=1e-12, abs=1e-9)
     if len(human):
-        assert (measures["wait_mean"] or 0.0) * len(human) == pytest.approx(float((left - human.queued).sum()), rel=1e-12)
+        waited = float((left - human.queued).sum())
+        assert (measures["wait_mean"] or 0.0) * len(human) == pytest.approx(waited, rel=1e-12)
 
 
 # THE SAME RUN
