@@ -75,3 +75,14 @@ agnts = 4
 
 def test_there_are_examples() -> None:
     assert len(list(examples())) >= 5
+
+
+def test_links_and_pages_that_are_spoken_of_exist() -> None:
+    missing = [f"{page.name}: {link}" for page in PAGES
+               for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
+               if not (page.parent / link).exists()]
+    for folder in ("core", "sim", "tui", "scenarios", "bench"):
+        for file in (*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("*.toml")):
+            named = re.findall(r"docs/[\w/-]+\.md", file.read_text(encoding="utf-8"))
+            missing += [f"{file.name}: {name}" for name in named if not (ROOT / name).exists()]
+    assert missing == []
