@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import doctest
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core import queueing
 from core.queueing import (
     ChatFloor,
     ErlangA,
@@ -224,3 +227,9 @@ def test_agents_needed() -> None:
     assert lost[fewest - 1] <= 0.03 < lost[fewest - 2]
     with pytest.raises(ValueError, match="even 8 agents are not enough"):
         agents_needed(lambda n: n > 8, most=8)
+
+
+def test_the_examples_of_the_page() -> None:
+    page = Path(__file__).parents[2] / "docs" / "explanation" / "theory.md"
+    assert doctest.testfile(str(page), module_relative=False) == doctest.TestResults(failed=0, attempted=6)
+    assert doctest.testmod(queueing).failed == 0
