@@ -42,6 +42,12 @@ class Team:
         self._cost_before = 0.0
         """Money for those of them at earlier rates, the seconds of which are `_paid_before`."""
         self._paid_before = 0.0
+        self.slots = 0
+        """Chats that one person holds at once."""
+        self._in_turn = False
+        self._available: Balanced | RoundRobin = Balanced(0)
+        self._in_line: list[Agent] = []
+        """Who had room when the numbers changed, in the order of the line."""
         self.planned = 0
         """People on the rota now, those on paid absence included."""
         self._paid_since = 0.0
@@ -62,7 +68,11 @@ class Team:
         now = self.clock._now
         for agent in self.agents.values():
             self._progress(agent, now)
-        self.slots = settings.concurrency
+        self._in_line = [*self._available.candidates(1)] if self.slots else []
+        in_turn = settings.selection == "round_robin"
+        if (settings.concurrency, in_turn) != (self.slots, self._in_turn):
+            self.slots, self._in_turn = settings.concurrency, in_turn
+            self._available = RoundRobin(self.slots) if in_turn else Balanced(self.slots)
         self._slowdown = settings.slowdown
         self._paced = settings.slowdown > 0.0 and settings.concurrency > 1
         self._open_limit = settings.open_limit
@@ -73,8 +83,6 @@ class Team:
         self._room = (self.slots, 1, self.slots)
         """Slots that a call, a chat and an email take."""
         self.held.extend([0.0] * (self.slots + 1 - len(self.held)))
-        self._in_turn = settings.selection == "round_robin"
-        self._available: Balanced | RoundRobin = RoundRobin(self.slots) if self._in_turn else Balanced(self.slots)
         for agent in self.agents.values():
             if agent.whole is not None:
                 agent.whole.slots = agent.used = self.slots
@@ -87,9 +95,11 @@ class Team:
                                        for name, other in scenario.team.items() if self.name in other.overflow)]
 
     def resume(self) -> None:
-        """After all teams have been configured: who has room looks for work, longest idle first."""
-        for agent in sorted(self.agents.values(), key=lambda agent: agent.since):
+        """After all teams have been configured: who has room looks for work, and stands in line as before."""
+        for agent in dict.fromkeys([*self._in_line, *self.agents.values()]):
             if agent.takes_work:
+                if agent.used < self.slots:
+                    self._available.remove(agent)
                 self._look_for_work(agent)
 
     # Customers

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.estimates import mean, ratio
 from core.interventions import with_value
-from core.queueing import ErlangA, cobham, day_from_empty, mean_in_system
+from core.queueing import ChatFloor, ErlangA, cobham, day_from_empty, mean_in_system
 from core.records import Origin, Outcome, Records
 from core.scenario_file import load_scenario
 from core.units import DAY, HOUR, MINUTE
@@ -106,6 +106,21 @@ def test_processor_sharing() -> None:
         shares.append(seconds / (floor.now - HOUR))
     for n, within in enumerate((0.01, 0.01, 0.02, 0.04, 0.08)):
         agrees([float(share[n]) for share in shares], exact[n], within)
+
+
+def test_chats_of_each_person() -> None:
+    """With slowdown, least loaded first: 0..3 chats .0603395 / .2717818 / .3942869 / .2735918 of a person's time."""
+    exact = (0.0603395, 0.2717818, 0.3942869, 0.2735918)
+    assert ChatFloor(0.6, 10.0, 4, 3, 0.25, 5.0).chats_per_agent() == pytest.approx(exact, abs=1e-7)
+    shares: list[Floats] = []
+    for replication in range(40):
+        floor = floor_of("chat", replication, team__desk__slowdown="25%", length="10d")
+        rows = floor.records()
+        spans = [time_in_state(rows.answered[mine], rows.ended[mine], DAY, floor.now, 4)
+                 for mine in (rows.agent == number for number in range(4))]
+        shares.append(np.sum(spans, axis=0) / (4 * (floor.now - DAY)))
+    for chats, within in enumerate((0.06, 0.04, 0.02, 0.04)):
+        agrees([float(share[chats]) for share in shares], exact[chats], within)
 
 
 def test_a_sine_of_demand() -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.interventions import with_value
+from core.interventions import Intervention, with_value
 from core.records import Records
 from core.scenario_file import load_scenario
+from core.units import DAY, HOUR
 from sim.floor import Floor
 
 HERE = Path(__file__).parent
@@ -42,6 +43,15 @@ PAIRS: dict[str, Pair] = {
         ("erlang_a_13", {}), ("erlang_a_13", {"follow_up.reopen_delay": "1h", "follow_up.retry_delay": "1h"})),
     "one extra in place of one planned": (
         ("erlang_a_13", {}), ("erlang_a_13", {"team.desk.agents": "12", "team.desk.extra": "1"})),
+    "a team that settles less of easier topics": (
+        ("reopens", {}),
+        ("reopens", {"topic.any.first_contact_resolution": "100%", "team.desk.resolution_factor": "75%"})),
+    "a shorter reach of better help": (
+        ("funnel", {}), ("funnel", {"proactive.reach": "10%", "proactive.effect": "100%"})),
+    "a bot for all that may take less of the topic": (
+        ("funnel", {}), ("funnel", {"bot.coverage": "100%", "topic.any.bot": "60%"})),
+    "a bot for all that may talk to fewer customers": (
+        ("funnel", {}), ("funnel", {"bot.coverage": "100%", "segment.everyone.bot": "60%"})),
     "patience that outlasts every wait": (
         ("erlang_c_14", {}), ("erlang_c_14", {"channel.phone.patience": '"5h"'})),
 }
@@ -51,6 +61,9 @@ NEARLY: dict[str, Pair] = {
     "emails whose customers answer at once": (
         ("email", {"channel.mail.touches": "1"}),
         ("email", {"channel.mail.customer_delay": "0s"})),
+    "a slower channel on shorter topics": (
+        ("erlang_c_14", {}),
+        ("erlang_c_14", {"topic.any.handle_time.mean": "1m30s", "channel.phone.handle_factor": "200%"})),
     "a quicker team on longer topics": (
         ("erlang_c_14", {}),
         ("erlang_c_14", {"topic.any.handle_time.mean": "6m", "team.desk.handle_factor": "0.5"})),
@@ -64,6 +77,23 @@ def test_nothing_changes(name: str) -> None:
     assert len(one) > 100
     for column in ("arrived", "queued", "answered", "ended"):
         np.testing.assert_array_equal(getattr(one, column), getattr(other, column), err_msg=column)
+
+
+def test_a_change_of_staff_is_what_the_plan_would_have_said() -> None:
+    """People by schedule, and people who come by a change at the time of each step: one run."""
+    planned = with_value(load_scenario(HERE / "sine.toml"), "length", "2d")
+    steps = planned.profile["people"].all
+    steady = with_value(planned, "profile.people.all", str([steps[0]] * len(steps)))
+    changes = [Intervention(day * DAY + step * 2 * HOUR, "team.desk.extra", str(int(people - steps[0])))
+               for day in range(2) for step, people in enumerate(steps)]
+    runs = []
+    for scenario, made in ((planned, ()), (steady, changes)):
+        floor = Floor(scenario, seed=5, interventions=made)
+        floor.advance(scenario.length)
+        runs.append(floor.records())
+    for column in ("arrived", "answered", "ended"):
+        one, other = (getattr(rows, column) for rows in runs)
+        np.testing.assert_array_equal(one, other, err_msg=column)
 
 
 @pytest.mark.parametrize("name", NEARLY)

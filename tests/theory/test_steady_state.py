@@ -18,7 +18,7 @@ from scipy.special import erfc
 
 from core.estimates import t_quantile
 from core.interventions import with_value
-from core.queueing import ErlangA, ErlangC, GeneralPatience, pollaczek_khinchine
+from core.queueing import ErlangA, ErlangC, GeneralPatience, erlang_b, pollaczek_khinchine
 from core.records import Origin, Outcome
 from core.scenario import Scenario
 from core.scenario_file import load_scenario
@@ -229,6 +229,10 @@ CASES = {
         "wait_mean": pollaczek_khinchine(0.7 / MINUTE, 60.0, math.sqrt(5) / 3), "occupancy": 0.7, "aht": 60.0},
         handle=(60.0, 40.0**2 + 20.0**2), wide={"wait_mean": 0.04}, long=4),
     "silent abandonment": Case("silent", silent_wait(), wide={"wait_mean": 0.04, "abandonment_rate": 0.04}, long=4),
+    "nobody waits, erlang b": Case("always_free", {
+        "abandonment_rate": erlang_b(20.0, 22), "p_wait": erlang_b(20.0, 22),
+        "occupancy": 20.0 * (1 - erlang_b(20.0, 22)) / 22}, {
+            "team.desk.agents": "22", "channel.phone.leaves_at_once": "100%", "length": "10d"}),
     "everyone tries again": Case("orbit", {"occupancy": 0.5, "abandonment_rate": 0.6}),
 }
 """By name."""
