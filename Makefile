@@ -14,7 +14,7 @@ run: $(VENV)/.installed  ## the live floor of the default scenario; without a te
 	@$(BIN)/flightdesk
 
 test: $(VENV)/.installed-dev  ## the tests, those that take minutes left out
-	$(BIN)/pytest -n 2 -m "not long"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not long"
 
 check: $(VENV)/.installed-dev  ## style, types and layers
 	$(BIN)/ruff check
@@ -25,7 +25,7 @@ bench: $(VENV)/.installed-dev  ## speed beside other simulators, in one run
 	$(BIN)/python -m bench
 
 verify: check  ## everything: check, all tests, bench
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.installed  ## the reference pages, from the model and the commands
