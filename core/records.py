@@ -35,6 +35,10 @@ class Outcome(IntEnum):
     """The customer gave up waiting for a person."""
     CLOSED = 6
     """A person ended it; `resolved` says whether the matter is settled."""
+    ARTICLE_RESOLVED = 7
+    """An article that the task bot suggested settled it."""
+    TURNED_AWAY = 8
+    """The customer's channel was closed, and they went nowhere else."""
 
 
 class Origin(IntEnum):
@@ -73,12 +77,36 @@ class Records:
     """Position of the segment in the scenario."""
     channel: Ints
     """Position of the channel in the scenario."""
+    language: Ints
+    """Position of the customer's language in the scenario."""
+    customer: Ints
+    """Number of the customer, -1 where the scenario has no number of customers: then each need is somebody else's."""
+    tenure: Floats
+    """How long they have been a customer (s); inf for ever."""
+    incident: Ints
+    """Position of the incident that it comes of, -1 where none."""
+    keyword: Ints
+    """Which keyword the message has: position among all topics' keywords, -1 where it has none."""
+    attributes: Ints
+    """What else is known of it: the positions of each attribute's value in one number (`attribute_values`)."""
+    urgent: Flags
+    """Whether it cannot wait."""
+    difficulty: Floats
+    """How hard it is, 0 to 1."""
+    mood: Ints
+    """The customer's when a person met them, or at the end: 0 calm, 1 upset, 2 harsh."""
+    expects: Floats
+    """First response time that the customer takes for granted (s)."""
     team: Ints
-    """Position of the team whose queue it joined, -1 where it joined none."""
+    """Position of the team whose queue it joined first, -1 where it joined none."""
+    rule: Ints
+    """Position of the routing rule that placed it, -1 where none did."""
     served_by: Ints
-    """Position of the team whose person took it, -1 where none did."""
+    """Position of the team whose person took it last, -1 where none did."""
     agent: Ints
-    """Number of the person who took it, counted over the run, -1 where none did."""
+    """Number of the person who took it last, counted over the run, -1 where none did."""
+    level: Ints
+    """Position of that person's level in the scenario, -1 where none took it, or people have no levels."""
     arrived: Floats
     """When the need arose, or the customer came back (s)."""
     asked: Floats
@@ -93,10 +121,34 @@ class Records:
     """When it ended for the customer (s), nan while it is open."""
     handle: Floats
     """People's time spent on it so far, after-contact work included (s)."""
+    expected: Floats
+    """Handle time that tenured, rested people need on average for such a conversation: its topic, channel and
+    difficulty (s)."""
+    transfers: Ints
+    """Times that a person of a wrong team passed it on."""
+    escalations: Ints
+    """Times that it went up: too difficult, or to a manager."""
+    sorted: Flags
+    """Whether a person of the sorting inbox placed it."""
+    taps: Ints
+    """Times that a senior was asked about it."""
+    callback: Flags
+    """Whether the customer waited for a call-back."""
+    foreign: Flags
+    """Whether people answered in a language that is not the customer's."""
+    skill: Floats
+    """Quality of work of whoever handled it: log odds of a good mark against a tenured, rested person of their level;
+    0 where nobody did."""
+    tone: Floats
+    """The part of it that a customer hears in the tone."""
     bot_turns: Ints
     """Turns that the bot took."""
     failed_turns: Ints
     """Bot turns that did not settle it."""
+    sent_back: Flags
+    """Whether it was shown articles that the customer had just read."""
+    wanted_person: Flags
+    """Whether a bot took a customer who wanted a person."""
     touches: Ints
     """Pieces of a person's work so far; more than one only for email."""
     resolved: Flags
@@ -119,6 +171,18 @@ class Records:
     def where(self, rows: Flags | Ints) -> Records:
         """The rows chosen by a mask or by positions."""
         return self._of({name: values[rows] for name, values in self.columns()})
+
+    @staticmethod
+    def of(count: int, **given: Any) -> Records:
+        """That many rows of the given columns; in the others nothing happened (0, -1 for nobody, nan for never)."""
+        empty: dict[str, Any] = {"Floats": np.zeros(count), "Flags": np.zeros(count, dtype=bool),
+                                 "Ints": np.zeros(count, dtype=np.int64)}
+        columns = {field.name: empty[str(field.type)] for field in fields(Records)}
+        nobody = ("customer", "incident", "keyword", "team", "rule", "served_by", "agent", "level")
+        never = ("asked", "queued", "answered", "replied", "ended", "score")
+        columns |= dict.fromkeys(nobody, np.full(count, -1)) | dict.fromkeys(never, np.full(count, np.nan))
+        columns |= {"contact": np.ones(count, dtype=np.int64), "tenure": np.full(count, np.inf)}
+        return Records._of({**columns, **given})
 
     @staticmethod
     def concatenate(parts: list[Records]) -> Records:

@@ -40,6 +40,25 @@ _REFERENCES = (  # where names stand: a path with * for any part, ~ for the keys
     ("team.*.shifts.~", "shift"),
     ("team.*.schedule", "profile"),
     ("team.*.overflow.~", "team"),
+    ("topic.*.teams.+", "team"),
+    ("topic.*.attributes.~", "attribute"),
+    ("channel.*.elsewhere.~", "channel"),
+    ("campaign.*.topics.+", "topic"),
+    ("campaign.*.segments.+", "segment"),
+    ("campaign.*.incidents.+", "incident"),
+    ("bot.never_topics.+", "topic"),
+    ("bot.never_segments.+", "segment"),
+    ("route.*.languages.+", "language"),
+    ("route.*.attributes.~", "attribute"),
+    ("routing.inbox", "team"),
+    ("signals.manager", "team"),
+    ("callback.channels.+", "channel"),
+    ("team.*.languages.+", "language"),
+    ("team.*.levels.~", "level"),
+    ("team.*.escalates_to", "team"),
+    ("hire.*.team", "team"),
+    ("hire.*.shift", "shift"),
+    ("hire.*.level", "level"),
 )
 
 
@@ -53,11 +72,33 @@ def references(data: Mapping[str, Any]) -> Iterator[Finding]:
     for name, team in _table(data, "team").items():
         if isinstance(team, Mapping) and name in _table(team, "overflow"):
             yield Finding(("team", name, "overflow", name), "a team cannot overflow to itself")
+        if isinstance(team, Mapping) and team.get("escalates_to") == name:
+            yield Finding(("team", name, "escalates_to"), "a team cannot escalate to itself", quoted(name))
+    yield from _values(data)
+
+
+def _values(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """The values of attributes, and the keywords, that lead nowhere."""
+    attributes = {name: list(_table(_table(data, "attribute"), name).get("values", ()))
+                  for name in _table(data, "attribute")}
+    for pattern in ("topic.*.attributes", "route.*.attributes"):
+        for path, table in _matching(data, pattern.split(".")):
+            for name, values in table.items() if isinstance(table, Mapping) else ():
+                for value in values if name in attributes and isinstance(values, Mapping | list | tuple) else ():
+                    if isinstance(value, str) and value not in attributes[name]:
+                        yield Finding((*path, name), f"the attribute {name} has no such value", quoted(value),
+                                      did_you_mean(value, attributes[name]))
+    words = [word for _, table in _matching(data, ["topic", "*", "keywords"]) if isinstance(table, Mapping)
+             for word in table]
+    for path, word in _matching(data, ["route", "*", "keywords", "+"]):
+        if isinstance(word, str) and word not in words:
+            yield Finding(path, "no topic has this keyword", quoted(word), did_you_mean(word, words))
 
 
 def _names(data: Mapping[str, Any], table: str) -> list[str]:
     """The names that a table of the file defines; of one that is not written, those of the default."""
-    default: Mapping[str, Any] = Scenario.model_fields[table].get_default() if table in ("segment", "channel") else {}
+    has_default = table in ("segment", "channel", "language")
+    default: Mapping[str, Any] = Scenario.model_fields[table].get_default() if has_default else {}
     return list(data[table] if isinstance(data.get(table), Mapping) else default)
 
 
@@ -92,7 +133,7 @@ def _shares(data: Mapping[str, Any]) -> Iterator[Finding]:
     Shares are percentages (or fractions), or weights on any scale. They are read as fractions where all are
     written with %, or where none is above 1 and one is between 0 and 1.
     """
-    for table in ("topic", "segment", "channel"):
+    for table in ("topic", "segment", "channel", "language"):
         written = data.get(table)
         if isinstance(written, Mapping):
             if not written:
@@ -101,9 +142,26 @@ def _shares(data: Mapping[str, Any]) -> Iterator[Finding]:
             yield from _sum((table,), f"the shares of the {table}s", shares, ("share",))
     if isinstance(data.get("team"), Mapping) and not data["team"]:
         yield Finding(("team",), "at least one team is needed")
-    for name, topic in _table(data, "topic").items():
-        if isinstance(topic, Mapping) and (mix := _table(topic, "channels")):
-            yield from _sum(("topic", name, "channels"), "the shares of its channels", mix, ())
+    for pattern, what in (("topic.*.channels", "the shares of its channels"),
+                          ("topic.*.attributes.*", "the shares of its values"),
+                          ("attribute.*.values", "the shares of its values"),
+                          ("team.*.levels", "the shares of its levels")):
+        for path, mix in _matching(data, pattern.split(".")):
+            if isinstance(mix, Mapping) and mix:
+                yield from _sum(path, what, mix, ())
+    for path, words in _matching(data, ["topic", "*", "keywords"]):
+        if isinstance(words, Mapping):
+            yield from _at_most_one(path, words)
+
+
+def _at_most_one(path: Path, words: Mapping[str, Any]) -> Iterator[Finding]:
+    try:
+        total = sum(multiple(value) for value in words.values())
+    except ValueError:
+        return  # not a share: reported as such
+    if total > 1.0 + SHARE_SLACK:
+        yield Finding(path, f"the shares of its keywords sum to {total:.4g}; a message has one of them at the most, "
+                            "so they sum to 100% at most")
 
 
 def _sum(path: Path, what: str, written: Mapping[str, Any], tail: Path) -> Iterator[Finding]:
@@ -166,6 +224,22 @@ def _incidents(scenario: Scenario) -> Iterator[Finding]:
                           quoted(write_moment(incident.start)), "or give the run a greater `length`")
 
 
+def _people(scenario: Scenario) -> Iterator[Finding]:
+    """What needs customers who come again, seniors who can be asked, an inbox that sorts."""
+    if scenario.trust.demands_person > 0 and scenario.demand.customers is None:
+        yield Finding(("trust", "demands_person"), "nobody can remember a bot: every need is somebody else's",
+                      hint="say how many customers there are in demand.customers")
+    seniors = any(scenario.level[name].senior for team in scenario.team.values() for name in team.levels
+                  if name in scenario.level)
+    if scenario.knowledge.taps > 0 and not seniors:
+        yield Finding(("knowledge", "taps"), "there is nobody to ask", hint="make a level of a team `senior`")
+    inbox = scenario.routing.inbox
+    if inbox in scenario.team and len(scenario.team) == 1:
+        yield Finding(("routing", "inbox"), "there is no other team to sort conversations to", quoted(inbox))
+    if all(channel.closed for channel in scenario.channel.values()):
+        yield Finding(("channel",), "every channel is closed: nothing would happen")
+
+
 def _hours(scenario: Scenario) -> Iterator[Finding]:
     if scenario.office_hours.end <= scenario.office_hours.start:
         yield Finding(("office_hours",), "they must end after they start")
@@ -184,25 +258,31 @@ def _bot(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _work(scenario: Scenario) -> Iterator[Finding]:
-    """Who can take what: every kind of conversation is followed to the team that its first matching rule names."""
-    first = next(iter(scenario.team))
+    """Who can take what: every kind of conversation is followed to the teams that rules may send it to."""
+    unplaced = scenario.routing.inbox or next(iter(scenario.team))
     staffed = {name for name, team in scenario.team.items() if _has_people(team, scenario)}
+    staffed |= {group.team for group in scenario.hire.values() if group.people}
     reached = {route.team for route in scenario.route if _leads_nowhere(route, scenario)}
+    reached |= _passed_to(scenario)
     matched: set[int] = set()
     stuck: dict[tuple[str, str], None] = {}
     for topic, segment, channel, there in _kinds(scenario):
-        team, sure = first, there
+        teams, sure = [], there
         for at, route in enumerate(scenario.route):
             if _takes(route, topic, segment, channel, scenario):
                 matched.add(at)
                 if _leads_nowhere(route, scenario):
                     sure = False
                 else:
-                    team = route.team
-                    break
-        reached.add(team)
-        if sure and not staffed.intersection((team, *scenario.team[team].overflow)):
-            stuck.setdefault((topic, team))
+                    teams.append(route.team)
+                    if _is_certain(route, topic, scenario):
+                        break
+        else:
+            teams.append(unplaced)
+        reached.update(teams)
+        if sure:
+            stuck |= {(topic, team): None for team in teams if team in scenario.team
+                      and not staffed.intersection((team, *scenario.team[team].overflow))}
     for topic, name in stuck:
         yield Finding(("topic", topic), f'no team can take it: it goes to "{name}", which never has people, '
                       "and nobody takes over there", hint=f"give team.{name} people or an overflow, or add a route")
@@ -228,10 +308,24 @@ def _kinds(scenario: Scenario) -> Iterator[tuple[str, str, str, bool]]:
 
 
 def _takes(route: Route, topic: str, segment: str, channel: str, scenario: Scenario) -> bool:
-    """Whether the rule matches, or might: a name that leads nowhere may mean any."""
-    return all(not wanted or given in wanted or not set(wanted) <= set(known) for wanted, given, known in
-               ((route.topics, topic, scenario.topic), (route.segments, segment, scenario.segment),
-                (route.channels, channel, scenario.channel)))
+    """Whether the rule matches, or might: a name that leads nowhere may mean any, and so may a topic told wrongly."""
+    asked = ((route.topics if scenario.routing.mistaken == 0.0 else (), topic, scenario.topic),
+             (route.segments, segment, scenario.segment), (route.channels, channel, scenario.channel))
+    return all(not wanted or given in wanted or not set(wanted) <= set(known) for wanted, given, known in asked)
+
+
+def _is_certain(route: Route, topic: str, scenario: Scenario) -> bool:
+    """Whether a rule that may take conversations of the topic takes all of them."""
+    told = scenario.topic[topic].told == 1.0 and scenario.routing.mistaken == 0.0
+    return (told or not route.topics) and not (route.languages or route.keywords or route.attributes
+                                               or route.newer_than is not None)
+
+
+def _passed_to(scenario: Scenario) -> set[str]:
+    """Teams that people pass conversations on to."""
+    up = {team.escalates_to for team in scenario.team.values()} | {scenario.signals.manager}
+    right = {name for topic in scenario.topic.values() for name in topic.teams}
+    return {name for name in up | right if name is not None}
 
 
 def _leads_nowhere(route: Route, scenario: Scenario) -> bool:
@@ -254,7 +348,7 @@ def _has_people(team: Team, scenario: Scenario) -> bool:
 def _unused(scenario: Scenario) -> Iterator[Finding]:
     teams = scenario.team.values()
     patterns = {scenario.demand.profile, *(t.profile for t in scenario.topic.values()), *(t.schedule for t in teams)}
-    shifts = {name for team in teams for name in team.shifts}
+    shifts = {name for team in teams for name in team.shifts} | {group.shift for group in scenario.hire.values()}
     for table, names, used in (("profile", scenario.profile, patterns), ("shift", scenario.shift, shifts)):
         for name in names:
             if name not in used:
@@ -268,6 +362,7 @@ _CHECKS: tuple[tuple[_Check, tuple[str, ...]], ...] = (
     (_incidents, ("length",)),
     (_bot, ("bot.*",)),
     (_hours, ("office_hours*",)),
-    (_work, ("route", "route.*.[tsc]*", "team.*.overflow*", "topic.*.channels*")),
+    (_work, ("route", "route.*.[tsclkan]*", "team.*.overflow*", "topic.*.[ct]*", "routing.*", "hire.*")),
+    (_people, ("demand.*", "team.*", "level.*", "channel.*")),
     (_unused, ("demand.profile", "topic.*.profile", "team.*")),
 )

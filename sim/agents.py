@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from sim.careers import Person
 from sim.clock import Alarm
 from sim.conversation import Conversation
+
+if TYPE_CHECKING:
+    from sim.team import Team
 
 
 class Agent:
     """One person of a team."""
 
-    __slots__ = ("at_work", "away", "back_at", "chats", "holding", "key", "left_at", "number", "on_shift", "open",
-                 "paced_at", "pacer", "pause", "progress", "returned", "since", "takes_work", "used", "whole")
+    __slots__ = ("asks", "at_work", "away", "back_at", "beyond", "busy", "chats", "coached", "handles", "holding",
+                 "idle", "key", "left_at", "number", "on_shift", "open", "pace", "paced_at", "pacer", "pause", "person",
+                 "progress", "returned", "since", "skill", "strain", "takes_work", "team", "tone", "used", "whole")
 
-    def __init__(self, key: str, number: int):
-        self.key = key
+    def __init__(self, person: Person, number: int, team: Team):
+        self.person = person
+        self.key = person.key
         """Who it is within the team, such as "early/3": the same person every day."""
+        self.team = team
         self.number = number
         """Who it is in the run's records."""
         self.on_shift = False
@@ -54,6 +62,22 @@ class Agent:
         """Up to when `progress` has been counted (s)."""
         self.pacer: Alarm | None = None
         """The end of the next of those chats."""
+        self.pace = 1.0
+        """Handle times against a tenured, rested person's: level, ramp and strain."""
+        self.handles = 1.0
+        """Difficulty up to which they settle matters."""
+        self.beyond = 1.0
+        """What is left of the chance of settling what is beyond that."""
+        self.skill = self.tone = 0.0
+        """Quality of work now, and what of it customers hear: log odds of a good mark."""
+        self.asks = 0.0
+        """Share of conversations in which they ask a senior, being new."""
+        self.coached = 0.0
+        """Quality of work that coaching has added."""
+        self.strain = 0.0
+        """Strain over the last window, 0 to 1."""
+        self.busy = self.idle = 0.0
+        """Seconds of this window with and without conversations in hand (counted where strain matters)."""
 
 
 class Balanced:

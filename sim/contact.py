@@ -14,24 +14,30 @@ from numpy.typing import NDArray
 from core import elementary
 from core.distributions import Law, on_ticks
 from core.scenario import Scenario
-from sim.conversation import Contact, Flags, Wants
+from sim.conversation import Block, Contact, Flags, Wants
+from sim.moods import is_neutral
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Draws = Callable[[Contact], Floats]
 
 
-def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws) -> Wants:
-    """What the contacts with these topics and channels (positions in the scenario) want; `draws` are theirs, by row."""
+def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws, factor: Floats | None = None) -> Wants:
+    """What the contacts with these topics and channels (positions in the scenario) want; `draws` are theirs, by row.
+
+    `factor` multiplies handle times (see `effort`).
+    """
     topics, channels = list(scenario.topic.values()), list(scenario.channel.values())
     work = by_law([part.handle_time for part in topics], topic, draws(Contact.HANDLE))
     factors = np.array([part.handle_factor for part in channels])
     if (factors != 1.0).any():
         work = on_ticks(work * factors[channel])
+    if factor is not None:
+        work = on_ticks(work * factor)
     resolution = np.array([part.first_contact_resolution for part in topics])[topic]
     with np.errstate(divide="ignore"):
         settles = draws(Contact.SETTLES) / resolution
-    weakest = min(team.resolution_factor for team in scenario.team.values())
+    weakest = min(team.resolution_factor for team in scenario.team.values()) if is_plain(scenario) else 0.0
     follow, returns, delays = scenario.follow_up, draws(Contact.RETURNS), draws(Contact.RETURN_DELAY)
     return Wants(
         work=work.tolist(),
@@ -45,6 +51,43 @@ def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws) -> Wants
         reopens=_delays(follow.reopen_delay, delays, (returns < follow.reopen) & (settles >= weakest)),
         retries=_delays(follow.retry_delay, delays, returns < follow.retry),
     )
+
+
+def effort(scenario: Scenario, block: Block, rows: slice = slice(None)) -> Floats | None:
+    """What the rows' difficulty, and the triage bot's context, make of their handle times; None where nothing."""
+    topics = list(scenario.topic.values())
+    stretch, triage = np.array([topic.stretch for topic in topics]), scenario.triage_bot.handle_factor
+    if not stretch.any() and triage == 1.0:
+        return None
+    middle = np.array([(topic.difficulty[0] + topic.difficulty[1]) / 2 for topic in topics])
+    topic = block.topic[rows]
+    factor: Floats = 1.0 + stretch[topic] * (block.difficulty[rows] - middle[topic])
+    return np.where(block.triaged[rows], factor * triage, factor)
+
+
+def usual_work(scenario: Scenario, team: str) -> float:
+    """Mean handle time, after-contact work included, of what this team takes (s)."""
+    topics = [topic for topic in scenario.topic.values() if not topic.teams or team in topic.teams]
+    weights = [topic.share for topic in topics]
+    times = [topic.handle_time.moments()[0] + topic.after_work.moments()[0] for topic in topics]
+    total = sum(weights)
+    mean = sum(weight * time for weight, time in zip(weights, times, strict=True)) / total if total else 0.0
+    settings = scenario.team[team]
+    return mean * settings.handle_factor * (1.0 + settings.slowdown * (settings.concurrency - 1)) / settings.concurrency
+
+
+def is_plain(scenario: Scenario) -> bool:
+    """Whether everybody can do everything equally well, and no conversation is ever passed on.
+
+    Then a conversation needs nothing of a person but time, which is all that the quick path of `sim.team` looks at.
+    """
+    teams, known = scenario.team.values(), scenario.knowledge
+    return not (scenario.hire or scenario.attrition.yearly or scenario.routing.inbox or scenario.signals.manager
+                or scenario.review.each_week or scenario.strain.slows or scenario.strain.skill
+                or any(team.levels or team.languages or team.pause_after_harsh for team in teams)
+                or any(topic.teams for topic in scenario.topic.values())
+                or known.search.moments() != (0.0, 0.0) or known.taps or known.unanswered < 1.0
+                or not is_neutral(scenario))
 
 
 def _chosen(shares: list[float], which: Ints, u: Floats) -> list[bool]:

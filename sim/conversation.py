@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.distributions import on_tick
+from core.distributions import Constant, Law, on_tick
 from core.records import Origin, Outcome
 from core.scenario import Scenario
 from core.streams import Stream
@@ -74,7 +74,7 @@ class Cohort:
         """Draws about the needs, shape (len(Need), needs)."""
         self._stream: Callable[[str], Stream] = lambda part: Stream(seed, replication, f"{name}/{part}")
         self._contacts: dict[int, Floats] = {1: first}
-        self._delays: dict[tuple[int, int], Floats] = {}
+        self._chances: dict[str, Floats] = {}
 
     def __len__(self) -> int:
         return int(self.needs.shape[1])
@@ -85,12 +85,11 @@ class Cohort:
             self._contacts[number] = self._stream(f"contact {number}").rows(len(self), len(Contact))
         return self._contacts[number]
 
-    def customer_delay(self, contact: int, touch: int) -> Floats:
-        """Draws about how long every customer takes to answer that touch of that contact, shape (needs,)."""
-        key = contact, touch
-        if key not in self._delays:
-            self._delays[key] = self._stream(f"contact {contact}/touch {touch}").uniform(len(self))
-        return self._delays[key]
+    def chance(self, purpose: str) -> Floats:
+        """Draws for a purpose that not every scenario has, from a stream of its own; shape (needs,)."""
+        if purpose not in self._chances:
+            self._chances[purpose] = self._stream(purpose).uniform(len(self))
+        return self._chances[purpose]
 
 
 @dataclass(slots=True)
@@ -159,6 +158,31 @@ class Block:
         self.priority: Ints = np.zeros(size, dtype=np.int64)
         self.bot_turns: Ints = np.zeros(size, dtype=np.int64)
         self.failed_turns: Ints = np.zeros(size, dtype=np.int64)
+        self.customer: Ints = np.full(size, -1, dtype=np.int64)
+        self.language: Ints = np.zeros(size, dtype=np.int64)
+        self.tenure: Floats = np.full(size, np.inf)
+        self.incident: Ints = np.full(size, -1, dtype=np.int64)
+        self.keyword: Ints = np.full(size, -1, dtype=np.int64)
+        self.attributes: Ints = np.zeros(size, dtype=np.int64)
+        self.urgent: Flags = np.zeros(size, dtype=bool)
+        self.difficulty: Floats = np.zeros(size)
+        self.expects: Floats = np.zeros(size)
+        self.wants_person: Flags = np.zeros(size, dtype=bool)
+        """Would rather have a person than a bot."""
+        self.demands_person: Flags = np.zeros(size, dtype=bool)
+        """Asks for a person at once, and gets one."""
+        self.visited: Floats = np.full(size, np.nan)
+        """When the customer left the help centre (s), nan where they were not there."""
+        self.sent_back: Flags = np.zeros(size, dtype=bool)
+        self.wanted_person: Flags = np.zeros(size, dtype=bool)
+        self.told: Ints = np.zeros(size, dtype=np.int64)
+        """Topic that the help desk knows of, right or wrong; -1: none."""
+        self.triaged: Flags = np.zeros(size, dtype=bool)
+        """The triage bot has asked for context."""
+        self.mood: Ints = np.zeros(size, dtype=np.int64)
+        self.noticed: Flags = np.zeros(size, dtype=bool)
+        """The mood is noticed, where it is not calm."""
+        self.rule: Ints = np.full(size, -1, dtype=np.int64)
 
         self.settled: Ints = np.full(size, int(Outcome.OPEN), dtype=np.int64)
         """`Outcome` where a tier before the team settled it."""
@@ -173,6 +197,20 @@ class Block:
         """Email: touches finished."""
         self.aside = array("d", bytes(8 * size))
         """People's time on it besides the one stretch from `answered` to `ended` of a call or chat (s)."""
+        self.taken = array("d", [_NAN]) * size
+        """When that stretch began (s), where people before had passed it on; else nan."""
+        self.left = array("b", bytes(size))
+        """1 where the customer gave up waiting after a person had passed it on."""
+        self.skill = array("d", bytes(8 * size))
+        self.tone = array("d", bytes(8 * size))
+        self.met = array("b", bytes(size))
+        """Mood when a person met the customer."""
+        self.transfers = array("b", bytes(size))
+        self.escalations = array("b", bytes(size))
+        self.sorted = array("b", bytes(size))
+        self.taps = array("b", bytes(size))
+        self.callback = array("b", bytes(size))
+        self.foreign = array("b", bytes(size))
 
         self.wants = Wants()
         """What the contacts want of people, by row."""
@@ -180,8 +218,10 @@ class Block:
         self.channel_of: list[int] = []
         self.priority_of: list[int] = []
         """The columns of these names as plain lists, which are read one by one much faster."""
-        self.customer_delays: dict[tuple[int, int], list[float]] = {}
-        """How long customers take to answer a touch (s), for the rows from a first one on; by touch and first row."""
+        self._lists: dict[str, list[Any]] = {}
+        """Columns and chances as plain lists, made when first read."""
+        self._times: dict[tuple[str, int], tuple[Law, list[float]]] = {}
+        """Times by purpose and law; the law is kept, so that no other takes its identity."""
         self.email = np.array([channel.kind == "email" for channel in scenario.channel.values()])
         """Whether a channel is email, by its position."""
         self.silent_check = [on_tick(channel.silent_check) for channel in scenario.channel.values()]
@@ -199,14 +239,38 @@ class Block:
         """The uniform numbers of the needs' contacts of that number (1 is the first), for one purpose, by row."""
         return self._gather([cohort.contact(number)[column] for cohort in self.cohorts], rows)
 
-    def touch_draws(self, touch: int, rows: slice) -> Floats:
-        """The uniform numbers about how long customers take to answer that touch, by row."""
-        drawn = np.empty(len(self.place[rows]))
-        for number in np.unique(self.contact[rows]):
-            sources = [cohort.customer_delay(int(number), touch) for cohort in self.cohorts]
-            mine = self.contact[rows] == number
-            drawn[mine] = self._gather(sources, rows)[mine]
-        return drawn
+    def chances(self, purpose: str, rows: slice = slice(None)) -> Floats:
+        """The needs' own uniform numbers for a purpose that not every scenario has, by row."""
+        return self._gather([cohort.chance(purpose) for cohort in self.cohorts], rows)
+
+    def each(self, column: str) -> list[Any]:
+        """A column that is settled when rows begin, as a plain list (of a block that does not grow)."""
+        found = self._lists.get(column)
+        if found is None:
+            found = self._lists[column] = getattr(self, column).tolist()
+        return found
+
+    def chance(self, purpose: str, row: int) -> float:
+        """One row's own uniform number for a purpose; further contacts of a need have others."""
+        if not self.first_contacts:
+            name = f"contact {self.contact[row]}/{purpose}"
+            return float(self.cohorts[self.cohort[row]].chance(name)[self.place[row]])
+        found = self._lists.get(purpose)
+        if found is None:
+            found = self._lists[purpose] = self.chances(f"contact 1/{purpose}").tolist()
+        return found[row]  # type: ignore[no-any-return]
+
+    def time(self, purpose: str, law: Law, row: int) -> float:
+        """One row's time (s) under a law, by its own chance for that purpose."""
+        if isinstance(law, Constant):
+            return on_tick(law.mean)
+        if not self.first_contacts:
+            return float(law.quantile(np.array([self.chance(purpose, row)]))[0])
+        key = purpose, id(law)
+        found = self._times.get(key)
+        if found is None:
+            found = self._times[key] = law, law.quantile(self.chances(f"contact 1/{purpose}")).tolist()
+        return found[1][row]
 
     def _gather(self, sources: list[Floats], rows: slice) -> Floats:
         place = self.place[rows]
@@ -234,10 +298,13 @@ class Block:
 class Conversation:
     """A conversation that has joined a team's queue."""
 
-    __slots__ = ("agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "owner", "priority",
-                 "queue", "queued", "row", "since", "slots", "touch", "waiting")
+    __slots__ = ("after_work", "agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "owner", "passed",
+                 "passes_to", "priority", "queue", "queued", "resolution", "row", "since", "slots", "touch", "up",
+                 "waiting")
     _ok = True
 
+    after_work: float
+    """After-contact work that comes on top of what it wants anyway (s)."""
     agent: Agent
     """The person in charge, once there is one."""
     alarm: Alarm | None
@@ -250,16 +317,24 @@ class Conversation:
     """The customer has left silently; a person will find out."""
     owner: Agent | None
     """The person who holds the email open."""
+    passed: int
+    """How often people have passed it on."""
+    passes_to: Team | None
+    """Team that it goes to when the person in charge has done their part; none: it ends there."""
     priority: int
     """Priority class, 0 first; from when it begins to wait."""
     queue: Team
     """The team whose queue it joined."""
+    resolution: float
+    """The person in charge settles it if what it takes (`Wants.settles`) is below this."""
     since: float
     """When the person in charge took it up (s)."""
     slots: int
     """Slots that it takes of that person."""
     touch: int
     """Touches that a person has begun."""
+    up: int
+    """Priority classes by which it has risen since it was routed."""
     waiting: bool
     """It stands in a queue; one that does not is passed over when its place comes up."""
 
@@ -270,7 +345,9 @@ class Conversation:
         """When it joined the queue, or came back to it (s)."""
         self.kind = kind
         """Call, chat or email (`sim.line.Kind`)."""
-        self.touch = 0
+        self.touch = self.passed = self.up = 0
         self.ghost = False
         self.alarm = None
+        self.passes_to = None
+        self.after_work = 0.0
         self.owner = None

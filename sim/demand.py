@@ -19,6 +19,7 @@ from core.distributions import Gamma, on_ticks
 from core.scenario import Scenario
 from core.streams import Stream
 from core.units import DAY
+from sim.choice import pick
 from sim.conversation import Block, Cohort, Contact, Need
 from sim.replay import Replay
 
@@ -87,7 +88,7 @@ class Demand:
             cohort, arrived = self._cohort(f"demand/{layer + 1}", day, planned, busyness)
             step = np.minimum((arrived * (steps / DAY)).astype(np.int64), steps - 1)
             kept = cohort.needs[Need.THIN] < ratio[step] - layer
-            topic = _pick(_times(wanted, steps)[:, step], cohort.needs[Need.TOPIC])
+            topic = pick(_times(wanted, steps)[:, step], cohort.needs[Need.TOPIC])
             kept &= ~self._called_off(cohort, arrived + day * DAY, topic)
             parts.append(_Part(cohort, arrived + day * DAY, kept, topic))
         parts.extend(self._incidents(day, busyness, level))
@@ -123,7 +124,7 @@ class Demand:
     def _incidents(self, day: int, busyness: float, level: float) -> list[_Part]:
         """The needs that incidents add on a day."""
         parts = []
-        for name, incident in self._scenario.incident.items():
+        for number, (name, incident) in enumerate(self._scenario.incident.items()):
             first, last = incident.start - day * DAY, incident.start + incident.length - day * DAY
             if incident.factor <= 1.0 or last <= 0.0 or first >= DAY:
                 continue
@@ -135,9 +136,9 @@ class Demand:
                 cohort, arrived = self._cohort(stream, day, concerned, busyness)
                 lasts = (arrived >= max(first, 0.0)) & (arrived < min(last, DAY))
                 step = np.minimum((arrived / concerned.step).astype(np.int64), concerned.rates.shape[1] - 1)
-                topic = _pick(concerned.rates[:, step], cohort.needs[Need.TOPIC])
+                topic = pick(concerned.rates[:, step], cohort.needs[Need.TOPIC])
                 kept = lasts & (cohort.needs[Need.THIN] < more - layer)
-                parts.append(_Part(cohort, arrived + day * DAY, kept, topic))
+                parts.append(_Part(cohort, arrived + day * DAY, kept, topic, number))
         return parts
 
     def _cohort(self, name: str, day: int, plan: Intensity, busyness: float) -> tuple[Cohort, Floats]:
@@ -181,57 +182,31 @@ class Demand:
         place = _joined([kept.astype(np.int64) for kept in rows], np.int64)
         block = Block(self._scenario, [part.cohort for part in parts], number[order], place[order], arrived[order])
         block.topic = _joined([part.topic[kept] for part, kept in zip(parts, rows, strict=True)], np.int64)[order]
+        block.incident = np.array([part.incident for part in parts], dtype=np.int64)[block.cohort]
         block.need = self._count + np.arange(len(block))
         self._count += len(block)
-        if len(block):
-            self._describe(block)
         return block
 
     def withdraw(self, count: int) -> None:
         """The last `count` needs of the newest block have not arisen: their numbers go to others."""
         self._count -= count
 
-    def _describe(self, block: Block) -> None:
-        """Who the customers are and how they write."""
-        scenario = self._scenario
-        block.segment = _pick_fixed(np.array([part.share for part in scenario.segment.values()]),
-                                    block.draws(Need.SEGMENT))
-        names = list(scenario.channel)
-        usual = np.array([part.share for part in scenario.channel.values()])
-        mixes = np.array([[topic.channels.get(name, 0.0) for name in names] if topic.channels else usual
-                          for topic in scenario.topic.values()])
-        block.channel = _pick(mixes.T[:, block.topic], block.draws(Need.CHANNEL))
-
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Candidates of a cohort: their times (s), which arise, and about what."""
+    """Candidates of a cohort: their times (s), which arise, about what, and of which incident."""
 
     cohort: Cohort
     arrived: Floats
     kept: NDArray[np.bool_]
     topic: NDArray[np.int64]
+    incident: int = -1
+    """Position of the incident that they come of, -1: none."""
 
 
 def _times(plan: Intensity, steps: int) -> Floats:
     """The rates on a finer grid."""
     return np.repeat(plan.rates, steps // plan.rates.shape[1], axis=1)
-
-
-def _pick(weights: Floats, u: Floats) -> NDArray[np.int64]:
-    """For each column of weights (choices, rows), the choice that a uniform number falls on."""
-    if len(weights) == 1:
-        return np.zeros(len(u), dtype=np.int64)
-    cumulative = np.cumsum(weights, axis=0)
-    chosen: NDArray[np.int64] = (u * cumulative[-1] >= cumulative[:-1]).sum(axis=0)
-    return chosen
-
-
-def _pick_fixed(weights: Floats, u: Floats) -> NDArray[np.int64]:
-    """The choice that each uniform number falls on, for one set of weights."""
-    cumulative = np.cumsum(weights)
-    chosen: NDArray[np.int64] = np.searchsorted(cumulative, u * cumulative[-1], side="right")
-    return np.minimum(chosen, len(weights) - 1)
 
 
 def _joined(parts: list[NDArray[_Number]], kind: type[_Number]) -> NDArray[_Number]:

@@ -1,7 +1,8 @@
 """One support floor: wires the rooms, runs them, hands out snapshots. Read this first.
 
-    demand -> proactive -> self_serve -> bot -> routing -> team -> follow_up -> (team again: reopen, recontact, retry)
-                                                             \\-> recorder -> metrics
+    demand -> customers -> proactive -> trust -> self_serve -> task_bot -> bot -> triage_bot -> moods -> routing
+           -> team -> follow_up -> (team again: reopen, recontact, retry)
+                  \\-> recorder -> metrics
 
 What is settled when a need arises (who it is, whether a bot helps, which team it goes to) is settled for all needs of a
 day at once, in the columns of a `Block`; the conversations that reach a person then come to the team one by one, from
@@ -30,11 +31,14 @@ from core.tally import Hours, Tally
 from core.units import DAY
 from sim.bot import ResolutionBot
 from sim.clock import Clock
-from sim.contact import wants
+from sim.contact import effort, wants
 from sim.conversation import Block, Conversation
+from sim.customers import Customers
 from sim.demand import Demand
 from sim.follow_up import FollowUp
+from sim.knowledge import KnowledgeBase
 from sim.line import Kind
+from sim.moods import Moods
 from sim.proactive import ProactiveSupport
 from sim.pulse import HORIZON, Pulse
 from sim.recorder import Recorder
@@ -43,7 +47,10 @@ from sim.rota import Rota
 from sim.routing import Routing
 from sim.self_serve import SelfServe
 from sim.snapshot import Snapshot
+from sim.task_bot import TaskBot
 from sim.team import Team
+from sim.triage_bot import TriageBot
+from sim.trust import Trust
 
 
 class Room(Protocol):
@@ -51,6 +58,13 @@ class Room(Protocol):
 
     def configure(self, scenario: Scenario) -> None:
         """Takes the numbers for what begins from now on."""
+
+
+class Tier(Room, Protocol):
+    """A room that conversations go through before they reach people."""
+
+    def receive(self, block: Block) -> None:
+        """Does its part for each row of the block, in its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +94,27 @@ class Floor:
         self._warm_up = on_tick(scenario.warm_up)
         self._coming = sorted(interventions, key=lambda change: change.at)
         self._demand = Demand(scenario, seed, replication, replay)
-        self._routing = Routing(scenario)
-        self._proactive = ProactiveSupport(scenario)
-        self._self_serve = SelfServe(scenario)
-        self._bot = ResolutionBot(scenario)
-        staff: list[int] = []
+        self.knowledge = KnowledgeBase(scenario)
+        self._trust = Trust(scenario)
+        customers, moods, routing = Customers(scenario, seed, replication), Moods(scenario), Routing(scenario)
+        self._tiers: tuple[Tier, ...] = (
+            customers, ProactiveSupport(scenario), self._trust, SelfServe(scenario, self.knowledge),
+            TaskBot(scenario, self.knowledge), ResolutionBot(scenario), TriageBot(scenario), moods, routing)
+        staff: list[tuple[int, int]] = []
         self._recorder = Recorder(self._warm_up, keep_records, staff)
-        self._follow_up = FollowUp(self.clock, scenario, self._routing, self._recorder.receive, self._join)
-        self.teams = [Team(self.clock, index, name, self._follow_up, staff)
+        self._follow_up = FollowUp(self.clock, scenario, customers, moods, routing, self._recorder.receive, self._join)
+        self.teams = [Team(self.clock, index, name, self._follow_up, staff, self.knowledge, moods)
                       for index, name in enumerate(scenario.team)]
         for team in self.teams:
             team.configure(scenario, self.teams)
         presences = replay.presences if replay is not None else ()
         self._rotas = [Rota(self.clock, team, scenario, seed, replication, presences) for team in self.teams]
         self._kinds = [int(Kind[channel.kind.upper()]) for channel in scenario.channel.values()]
-        self._tiers = (self._proactive, self._self_serve, self._bot, self._routing)
         self._on_the_way = OnTheWay([], [], [])
         self._window_end = 0.0
         self._block: Block | None = None
+        self._learnt = 0
+        """Rows of the block whose experience with bots is remembered."""
         self._warm = Hours()
         self._pulse = Pulse(self.clock, self.teams) if keep_records else None
         self._open_window()
@@ -140,7 +157,7 @@ class Floor:
     def _apply(self, change: Intervention) -> None:
         """The scenario changes, for all that has not begun."""
         self.scenario = with_value(self.scenario, change.key, change.value)
-        rooms: list[Room] = [*self._tiers, self._demand, self._follow_up, *self._rotas]
+        rooms: list[Room] = [*self._tiers, self._demand, self.knowledge, self._follow_up, *self._rotas]
         for room in rooms:
             room.configure(self.scenario)
         for team in self.teams:
@@ -159,6 +176,9 @@ class Floor:
         for block in self._recorder.collect(self.now, self._follow_up.newest):
             self._follow_up.forget(block)
         self._on_the_way = self._on_the_way.after(self.clock.fed)
+        if self._block is not None:
+            self._trust.learn(self._block, self._learnt, self._block.used)
+            self.knowledge.turn_day()
         start = self._window_end
         self._window_end = start + DAY
         self._receive(self._demand.window(start, self._window_end))
@@ -168,6 +188,7 @@ class Floor:
         block = self._block
         assert block is not None
         begun = int(np.searchsorted(block.arrived[:block.used], self.now, side="right"))
+        self._trust.learn(block, self._learnt, begun)
         self._demand.withdraw(block.used - begun)
         block.used = begun
         self._on_the_way = self._on_the_way.after(self.clock.fed, lambda other, row: other is not block or row < begun)
@@ -178,12 +199,13 @@ class Floor:
         for room in self._tiers:
             room.receive(block)
         self._recorder.receive(block)
-        self._block = block
+        self._block, self._learnt = block, 0
         human = block.team >= 0
         block.team_of = block.team.tolist()
         block.channel_of = block.channel.tolist()
         block.priority_of = block.priority.tolist()
-        block.wants = wants(block.scenario, block.topic, block.channel, block.contact_draws)
+        block.wants = wants(block.scenario, block.topic, block.channel, block.contact_draws,
+                            effort(block.scenario, block))
         rows, times = np.flatnonzero(human), block.queued[human]
         back, back_at = self._follow_up.recontacts(block)
         if len(back):

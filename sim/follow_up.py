@@ -13,8 +13,10 @@ import numpy as np
 from core.records import Origin, Outcome
 from core.scenario import Scenario
 from sim.clock import Alarm, Clock
-from sim.contact import by_law, wants
+from sim.contact import effort, wants
 from sim.conversation import Block, Cohort, Contact, Wants
+from sim.customers import Customers
+from sim.moods import Moods
 from sim.routing import Routing
 
 _ROWS = 512
@@ -23,16 +25,19 @@ BATCH = 256
 """Contacts whose wants are worked out together."""
 
 Join = Callable[[Block, int], None]
+_STAYS = ("need", "topic", "segment", "channel", "customer", "language", "tenure", "incident", "keyword", "attributes",
+          "urgent", "difficulty", "expects", "failed_turns", "told", "triaged")
+"""Columns that further contacts have of the first."""
 
 
 class FollowUp:
     """The last room: decides who comes back, and sends them to the team again."""
 
-    def __init__(self, clock: Clock, scenario: Scenario, routing: Routing, begin: Callable[[Block], None],
-                 join: Join):
+    def __init__(self, clock: Clock, scenario: Scenario, customers: Customers, moods: Moods, routing: Routing,
+                 begin: Callable[[Block], None], join: Join):
         self._clock = clock
         self._begin = begin
-        self._routing = routing
+        self._customers, self._moods, self._routing = customers, moods, routing
         self._join = join
         self.newest: Block | None = None
         """The block that grows."""
@@ -85,7 +90,8 @@ class FollowUp:
         if key not in self._batches:
             rows = slice(first, first + BATCH)
             self._batches[key] = wants(self._scenario, root.topic[rows], root.channel[rows],
-                                       lambda column: root.contact_draws(column, number, rows))
+                                       lambda column: root.contact_draws(column, number, rows),
+                                       effort(self._scenario, root, rows))
         assert self.newest is not None
         self.newest.wants.append(self._batches[key], place - first)
         self._join(self.newest, self.newest.used - 1)
@@ -107,13 +113,21 @@ class FollowUp:
         new.place[here] = block.place[row]
         new.arrived[here] = new.asked[here] = new.queued[here] = now
         new.origin[here], new.contact[here] = int(origin), number
-        for column in ("need", "topic", "segment", "channel"):
+        for column in _STAYS:
             getattr(new, column)[here] = getattr(block, column)[row]
-        team, priority = self._routing.desk(int(block.topic[row]), int(block.segment[row]), int(block.channel[row]))
-        new.team[here], new.priority[here] = team, priority
+        channel = int(block.channel[row])
+        if channel != (moved := self._customers.open_channel(channel, lambda: new.chance("elsewhere", here))):
+            new.channel[here] = channel = moved
+        if not self._moods.neutral:
+            new.mood[here] = mood = self._moods.later(new, here, number, 0.0)
+            new.noticed[here] = mood and new.chance("noticed", here) < self._scenario.signals.detects
+        team, priority, rule = self._routing.desk(new, here)
+        if origin == Origin.REOPEN and block.team_of[row] != block.team[row]:
+            team = block.team_of[row]  # who was passed on writes to whom they were passed on to
+        new.team[here], new.priority[here], new.rule[here] = team, priority, rule
         new.team_of.append(team)
         new.priority_of.append(priority)
-        new.channel_of.append(int(block.channel[row]))
+        new.channel_of.append(channel)
 
     @staticmethod
     def _cohort(block: Block, cohort: Cohort) -> int:
@@ -121,19 +135,11 @@ class FollowUp:
             block.cohorts.append(cohort)
         return block.cohorts.index(cohort)
 
-    def customer_delay(self, block: Block, row: int, touch: int) -> float:
+    @staticmethod
+    def customer_delay(block: Block, row: int, touch: int) -> float:
         """How long the customer takes to answer that touch (s)."""
-        first = row // BATCH * BATCH
-        key = touch, first
-        if key not in block.customer_delays:
-            rows = slice(first, first + BATCH) if block.first_contacts else slice(row, row + 1)
-            u = block.touch_draws(touch, rows)
-            laws = [channel.customer_delay for channel in block.scenario.channel.values()]
-            delays = by_law(laws, block.channel[rows], u).tolist()
-            if not block.first_contacts:
-                return float(delays[-1])
-            block.customer_delays[key] = delays
-        return block.customer_delays[key][row - first]
+        channels = list(block.scenario.channel.values())
+        return block.time(f"touch {touch}", channels[block.channel_of[row]].customer_delay, row)
 
     def forget(self, block: Block) -> None:
         """The recorder has collected the block."""

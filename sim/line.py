@@ -30,16 +30,30 @@ class Line:
 
     def append(self, conversation: Conversation) -> None:
         """Joins at the end of its class."""
+        self._lane(conversation).append(conversation)
+
+    def insert(self, conversation: Conversation) -> None:
+        """Joins its class before those who came later."""
+        lane = self._lane(conversation)
+        later = 0
+        for other in reversed(lane):
+            if other.queued <= conversation.queued:
+                break
+            later += 1
+        lane.insert(len(lane) - later, conversation)
+
+    def _lane(self, conversation: Conversation) -> deque[Conversation]:
+        """Where it waits from now on."""
         conversation.waiting = True
-        conversation.priority = conversation.block.priority_of[conversation.row]
+        conversation.priority = max(conversation.block.priority_of[conversation.row] - conversation.up, 0)
+        self.waiting += 1
         for priority, kind, lane in self.lanes:
             if priority == conversation.priority and kind == conversation.kind:
-                lane.append(conversation)
-                break
-        else:
-            self.lanes.append((conversation.priority, conversation.kind, deque([conversation])))
-            self.lanes.sort(key=lambda entry: entry[:2])
-        self.waiting += 1
+                return lane
+        lane = deque()
+        self.lanes.append((conversation.priority, conversation.kind, lane))
+        self.lanes.sort(key=lambda entry: entry[:2])
+        return lane
 
     def remove(self, conversation: Conversation) -> None:
         """Leaves from where it stands."""

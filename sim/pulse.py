@@ -126,11 +126,10 @@ class Pulse:
 
     def _team(self, team: Team, scenario: Scenario, headcount: int) -> TeamSnapshot:
         now = self._clock.now
-        expects = [channel.expects for channel in scenario.channel.values()]
         queue = sorted([*team.line, *(mail for agent in team.agents.values() for mail in agent.returned)],
                        key=lambda conversation: conversation.queued)[:_MOST_WAITS]
         waits = tuple(now - conversation.queued for conversation in queue)
-        late = tuple(wait > expects[conversation.block.channel_of[conversation.row]]
+        late = tuple(wait > conversation.block.expects[conversation.row]
                      for wait, conversation in zip(waits, queue, strict=True))
         people = tuple(_person(agent, team.slots) for agent in team.agents.values() if agent.on_shift or agent.used)
         waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())

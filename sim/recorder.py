@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,22 +12,27 @@ from core import satisfaction
 from core.records import Outcome, Records
 from core.tally import Tally
 from core.view import View
+from sim.contact import effort
 from sim.conversation import Block, Contact
 
-_RATED = np.isin(list(Outcome), (Outcome.BOT_RESOLVED, Outcome.BOT_GAVE_UP, Outcome.ABANDONED, Outcome.CLOSED))
-_SETTLED = np.isin(list(Outcome), (Outcome.PREVENTED, Outcome.SELF_SERVED, Outcome.BOT_RESOLVED, Outcome.CLOSED))
+_RATED = ~np.isin(list(Outcome), (Outcome.OPEN, Outcome.PREVENTED, Outcome.SELF_SERVED))
+_SETTLED = np.isin(list(Outcome), (Outcome.PREVENTED, Outcome.SELF_SERVED, Outcome.BOT_RESOLVED,
+                                   Outcome.ARTICLE_RESOLVED, Outcome.CLOSED))
+
+
+Staff = Sequence[tuple[int, int]]
 
 
 class Recorder:
     """Keeps blocks until everything in them has ended."""
 
-    def __init__(self, since: float, keep: bool, team_of_agent: Sequence[int]):
+    def __init__(self, since: float, keep: bool, staff: Staff):
         self.blocks: list[Block] = []
         """Blocks that are not finished."""
         self.tally = Tally()
         """Sums over the finished ones."""
-        self._team_of_agent = team_of_agent
-        """Position of the team of each person, by the person's number; it grows."""
+        self._staff = staff
+        """Positions of the team and the level of each person, by the person's number; it grows."""
         self._since = since
         self._keep = keep
         self._finished: list[Records] = []
@@ -39,7 +45,7 @@ class Recorder:
         """Takes the blocks in which everything has ended, all but the one that grows; returns them."""
         done = [block for block in self.blocks if block is not growing and _has_ended(block, now)]
         for block in done:
-            rows = as_of(block, now, self._team_of_agent)
+            rows = as_of(block, now, self._staff)
             self.tally.add(View(rows, block.scenario, now, self._since))
             if self._keep:
                 self._finished.append(rows)
@@ -50,19 +56,19 @@ class Recorder:
         """Sums over all rows as they stand now."""
         total = self.tally.copy()
         for block in self.blocks:
-            total.add(View(as_of(block, now, self._team_of_agent), block.scenario, now, self._since))
+            total.add(View(as_of(block, now, self._staff), block.scenario, now, self._since))
         return total
 
     def records(self, now: float) -> Records:
         """All rows as they stand now, by need and contact."""
-        parts = [*self._finished, *(as_of(block, now, self._team_of_agent) for block in self.blocks)]
+        parts = [*self._finished, *(as_of(block, now, self._staff) for block in self.blocks)]
         rows = Records.concatenate(parts)
         return rows.where(np.lexsort((rows.contact, rows.need)))
 
     def recent(self, now: float, since: float) -> Records:
         """Rows that arrived after `since` or have not ended, in any order."""
         parts = [part for part in self._finished if len(part) and np.nanmax(part.ended) > since]
-        return Records.concatenate([*parts, *(as_of(block, now, self._team_of_agent) for block in self.blocks)])
+        return Records.concatenate([*parts, *(as_of(block, now, self._staff) for block in self.blocks)])
 
 
 def _has_ended(block: Block, now: float) -> bool:
@@ -71,7 +77,7 @@ def _has_ended(block: Block, now: float) -> bool:
     return block.unfinished == 0 and bool((ended <= now).all())
 
 
-def as_of(block: Block, now: float, team_of_agent: Sequence[int]) -> Records:
+def as_of(block: Block, now: float, staff: Staff) -> Records:
     """The rows of a block as they stand at `now`: what lies ahead has not happened."""
     rows = slice(0, int(np.searchsorted(block.arrived[:block.used], now, side="right")))
     ended, answered = np.frombuffer(block.ended)[rows].copy(), np.frombuffer(block.answered)[rows].copy()
@@ -79,32 +85,65 @@ def as_of(block: Block, now: float, team_of_agent: Sequence[int]) -> Records:
     ended[ended > now] = np.nan
     over, human = ~np.isnan(ended), outcome == Outcome.OPEN
     outcome[~over] = int(Outcome.OPEN)
-    outcome[over & human] = np.where(np.isnan(answered), int(Outcome.ABANDONED), int(Outcome.CLOSED))[over & human]
+    gave_up = np.isnan(answered) | _flags(block.left)[rows]
+    outcome[over & human] = np.where(gave_up, int(Outcome.ABANDONED), int(Outcome.CLOSED))[over & human]
     asked, queued = block.asked[rows].copy(), block.queued[rows].copy()
     asked[asked > now] = np.nan
     queued[queued > now] = np.nan
     email = block.email[block.channel[rows]]
     replied = np.where(email, np.frombuffer(block.replied)[rows], answered)
     touches = np.where(email, np.frombuffer(block.touches, dtype=np.int64)[rows], outcome == Outcome.CLOSED)
-    spent = np.where((outcome == Outcome.CLOSED) & ~email, ended - answered, 0.0)
+    taken = np.frombuffer(block.taken)[rows]
+    began = np.where(np.isnan(taken), answered, taken)
+    spent = np.where((outcome == Outcome.CLOSED) & ~email, ended - began, 0.0)
     resolved = over & (np.frombuffer(block.unsettled, dtype=np.int8)[rows] == 0) & _SETTLED[outcome]
     agent = np.frombuffer(block.agent, dtype=np.int64)[rows].copy()
 
-    scenario, effects = block.scenario, block.scenario.satisfaction
-    expects = np.array([channel.expects for channel in scenario.channel.values()])[block.channel[rows]]
-    drivers = satisfaction.exposure(outcome, replied - asked, expects, resolved, block.contact[rows],
+    effects = block.scenario.satisfaction
+    mood = np.maximum(block.mood[rows], _counts(block.met)[rows])
+    drivers = satisfaction.exposure(outcome, replied - asked, block.expects[rows], resolved, block.contact[rows],
                                     block.failed_turns[rows])
     rated = _RATED[outcome]
     score = np.where(rated, satisfaction.score(drivers, effects), np.nan)
     rating = np.where(rated, satisfaction.rating(score, effects, _own(block, Contact.RATING, rows)), 0)
+    people = np.array([*staff, (-1, -1)])[agent]
     return Records(
         need=block.need[rows], contact=block.contact[rows], origin=block.origin[rows], outcome=outcome,
         topic=block.topic[rows], segment=block.segment[rows], channel=block.channel[rows],
-        team=np.where(np.isnan(queued), -1, block.team[rows]), served_by=np.array([*team_of_agent, -1])[agent],
-        agent=agent, arrived=block.arrived[rows], asked=asked, queued=queued, answered=answered, replied=replied,
-        ended=ended, handle=spent + np.frombuffer(block.aside)[rows], bot_turns=block.bot_turns[rows],
-        failed_turns=block.failed_turns[rows], touches=touches, resolved=resolved, score=score, rating=rating,
+        language=block.language[rows], customer=block.customer[rows], tenure=block.tenure[rows],
+        incident=block.incident[rows], keyword=block.keyword[rows], attributes=block.attributes[rows],
+        urgent=block.urgent[rows], difficulty=block.difficulty[rows], mood=mood, expects=block.expects[rows],
+        team=np.where(np.isnan(queued), -1, block.team[rows]), rule=np.where(np.isnan(queued), -1, block.rule[rows]),
+        served_by=people[:, 0], agent=agent, level=people[:, 1], arrived=block.arrived[rows], asked=asked,
+        queued=queued, answered=answered, replied=replied, ended=ended,
+        handle=spent + np.frombuffer(block.aside)[rows], expected=expected_handle(block, rows),
+        transfers=_counts(block.transfers)[rows], escalations=_counts(block.escalations)[rows],
+        sorted=_flags(block.sorted)[rows], taps=_counts(block.taps)[rows], callback=_flags(block.callback)[rows],
+        foreign=_flags(block.foreign)[rows], skill=np.frombuffer(block.skill)[rows].copy(),
+        tone=np.frombuffer(block.tone)[rows].copy(), bot_turns=block.bot_turns[rows],
+        failed_turns=block.failed_turns[rows], sent_back=block.sent_back[rows],
+        wanted_person=block.wanted_person[rows], touches=touches, resolved=resolved, score=score, rating=rating,
         surveyed=satisfaction.surveyed(rating, effects, _own(block, Contact.ANSWERS, rows)))
+
+
+def expected_handle(block: Block, rows: slice) -> NDArray[np.float64]:
+    """Mean handle time of conversations like these in tenured, rested hands (s)."""
+    topics, channels = block.scenario.topic.values(), block.scenario.channel.values()
+    work = np.array([topic.handle_time.moments()[0] for topic in topics])[block.topic[rows]]
+    work = work * np.array([channel.handle_factor for channel in channels])[block.channel[rows]]
+    factor = effort(block.scenario, block, rows)
+    after = np.array([topic.after_work.moments()[0] for topic in topics])[block.topic[rows]]
+    expected: NDArray[np.float64] = (work if factor is None else work * factor) + after
+    return expected
+
+
+def _flags(column: array[int]) -> NDArray[np.bool_]:
+    flags: NDArray[np.bool_] = np.frombuffer(column, dtype=np.int8) != 0
+    return flags
+
+
+def _counts(column: array[int]) -> NDArray[np.int64]:
+    return np.frombuffer(column, dtype=np.int8).astype(np.int64)
 
 
 def _own(block: Block, column: Contact, rows: slice) -> NDArray[np.float64]:

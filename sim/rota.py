@@ -7,6 +7,7 @@ else's day as it was.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -18,6 +19,7 @@ from core.distributions import TICK, on_tick
 from core.scenario import Scenario, Shift, Shrinkage
 from core.streams import Stream
 from core.units import DAY
+from sim.careers import Careers, Person
 from sim.clock import Clock
 from sim.replay import Presence
 from sim.team import Team
@@ -29,13 +31,18 @@ _NEVER = 1e12
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """A stretch on duty of one person (s), the pauses in it as (start, length), and whether they came at all."""
+    """A stretch on duty of one person (s), the pauses in it as (start, length), and whether they came at all.
+
+    In the plan `person` names a place on the rota; `Rota._day` puts in whoever holds it.
+    """
 
     person: str
     start: float
     end: float
     pauses: tuple[tuple[float, float], ...] = ()
     absent: bool = False
+    paid: bool = True
+    """False for a place that is vacant."""
 
 
 class Rota:
@@ -48,6 +55,8 @@ class Rota:
         self.team = team.name
         self._seed, self._replication = seed, replication
         self._recorded = _by_day(presence for presence in presences if presence.team == team.name)
+        self.careers = Careers(team.name, scenario, seed, replication)
+        self._people: dict[str, Person] = {}
         self._version = 0
         self._here: set[str] = set()
         self.configure(scenario)
@@ -56,6 +65,7 @@ class Rota:
         """Takes the scenario's plan: who is at work changes at once where it has to."""
         self._scenario = scenario
         self._settings = scenario.team[self._team.name]
+        self.careers.configure(scenario)
         self._version += 1
         self._clock.process(self._work_the_plan(self._version))
 
@@ -66,6 +76,7 @@ class Rota:
         # People of yesterday's shift may still be on duty.
         staying = [stint for stint in self._day(day - 1) if stint.end > now] if day else []
         while True:
+            self.careers.turn_day(day, self._team.strain)
             today = [*staying, *self._day(day)]
             for time, pauses in self._changes(today, max(now, day * DAY), (day + 1) * DAY):
                 if time > self._clock.now:
@@ -102,9 +113,14 @@ class Rota:
         for person in sorted(self._here - here, key=_rank):
             self._team.leave(person)
         for person in sorted(here - self._here, key=_rank):
-            self._team.arrive(person)
+            self._team.arrive(self._people.get(person) or Person(person))
         self._here = here
-        self._team.plan(len({stint.person for stint in on_duty}))
+        paid = {stint.person for stint in on_duty if stint.paid}
+        alike = self.careers.alike
+        self._team.plan({-1: len(paid)} if alike else Counter(self._level(person) for person in paid))
+
+    def _level(self, person: str) -> int:
+        return self._people[person].level if person in self._people else -1
 
     def headcount(self) -> int:
         """People that the plan has on duty now, `extra` left out."""
@@ -120,8 +136,22 @@ class Rota:
         if self._recorded is not None:
             return self._recorded.get(day, [])
         planned = list(self.planned(day))
-        stints = _with_extra(planned, self._settings.extra)
+        stints = [*_with_extra(planned, self._settings.extra), *self._new_people(planned, day)]
         return [self._live(stint, day) for stint in stints]
+
+    def _new_people(self, planned: list[Stint], day: int) -> Iterator[Stint]:
+        """The stints of those hired, from when they join on: on their shift, or whenever anyone is planned."""
+        for name, group in self._scenario.hire.items():
+            if group.team != self._team.name or group.joins >= (day + 1) * DAY:
+                continue
+            spans = [(stint.start, stint.end) for stint in planned]
+            if group.shift is not None:
+                shift, start = self._scenario.shift[group.shift], day * DAY
+                spans = [(start + shift.start, start + shift.start + shift.length)] if shift.works(day % 7) else []
+            for start, end in _joined(spans):
+                if max(start, group.joins) < end:
+                    for number in range(group.people):
+                        yield _stint(f"hire/{name}/{number + 1}", max(start, group.joins), end)
 
     def planned(self, day: int) -> Iterator[Stint]:
         """The plan's stints that start on that day, without extra people, breaks and absences."""
@@ -143,15 +173,40 @@ class Rota:
                                  start + stretch.stop * profile.every)
 
     def _live(self, stint: Stint, day: int) -> Stint:
-        """The stint with what happens in it: absence, breaks, spells away."""
-        shift = self._scenario.shift.get(stint.person.split("/")[0]) if self._settings.shifts else None
-        shrinkage = self._settings.shrinkage
-        if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0:
-            return stint
-        stream = Stream(self._seed, self._replication, f"rota/{self._team.name}/{stint.person}/day {day}")
+        """The stint with who works it, and what happens in it: absence, breaks, spells away, reviews."""
+        place, shift = stint.person, self._shift(stint.person)
+        person = self.careers.person(place)
+        if person is None:
+            paid = self.careers.in_training(place, stint.start)
+            return Stint(place, stint.start, stint.end, absent=True, paid=paid)
+        if not self.careers.alike:
+            self._people[person.key] = person
+        shrinkage, reviews = self._settings.shrinkage, self._scenario.review.each_week
+        if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0 and not reviews:
+            return Stint(person.key, stint.start, stint.end)
+        stream = Stream(self._seed, self._replication, f"rota/{self._team.name}/{place}/day {day}")
         absent = bool(stream.uniform(1)[0] < shrinkage.absent)
-        breaks = _breaks(stint, shift, stream, day) if shift is not None else []
-        return Stint(stint.person, stint.start, stint.end, (*breaks, *_spells(stint, shrinkage, stream)), absent)
+        pauses = _breaks(stint, shift, stream, day) if shift is not None else []
+        pauses += _spells(stint, shrinkage, stream)
+        if reviews:
+            days = 7 if shift is None else len(shift.days)
+            pauses += self._reviews(stint, reviews / days, f"reviews/{self._team.name}/{place}/day {day}")
+        return Stint(person.key, stint.start, stint.end, tuple(pauses), absent)
+
+    def _shift(self, place: str) -> Shift | None:
+        """The shift of a place on the rota; None where it has none."""
+        kind, _, rest = place.partition("/")
+        if kind == "hire":
+            name = self._scenario.hire[rest.partition("/")[0]].shift
+            return None if name is None else self._scenario.shift[name]
+        return self._scenario.shift.get(kind) if self._settings.shifts else None
+
+    def _reviews(self, stint: Stint, number: float, name: str) -> list[tuple[float, float]]:
+        """Pauses for reviewing colleagues' conversations, anywhere in the stint."""
+        stream, length = Stream(self._seed, self._replication, name), on_tick(self._scenario.review.length)
+        count = int(number + float(stream.uniform(1)[0]))
+        starts = stint.start + stream.uniform(count) * (stint.end - stint.start) if count else ()
+        return [(on_tick(float(start)), length) for start in starts]
 
 
 def _stint(person: str, start: float, end: float) -> Stint:
@@ -220,10 +275,22 @@ def _with_extra(planned: list[Stint], extra: int) -> list[Stint]:
     return [Stint(person, start, end) for person, mine in spans.items() for start, end in mine]
 
 
-def _rank(person: str) -> tuple[str, int]:
-    """People in the order of their shift and number."""
+def _joined(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The times in which any of the spans lasts."""
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _rank(person: str) -> tuple[str, int, int]:
+    """People in the order of their shift, number, and turn in that place."""
     shift, _, number = person.rpartition("/")
-    return shift, int(number) if number.isdigit() else 0
+    place, _, turn = number.partition("#")
+    return shift, int(place) if place.isdigit() else 0, int(turn or 1)
 
 
 def _by_day(presences: Iterable[Presence]) -> dict[int, list[Stint]] | None:

@@ -1,15 +1,54 @@
-"""Routing: which team's queue a conversation joins, and in which priority class."""
+"""Routing: which team's queue a conversation joins, by which rule, and in which priority class."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from core.scenario import Scenario
-from sim.conversation import Block
+from core.attributes import places
+from core.scenario import Route, Scenario
+from sim.conversation import Block, Flags, Ints
+from sim.customers import keywords
+
+UNPLACED = 5
+"""Priority class of what no rule placed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """One thing that a rule asks: whether a column's value is among the wanted ones."""
+
+    column: str
+    """Of `sim.conversation.Block`."""
+    wanted: frozenset[int]
+    place: int = 1
+    count: int = 0
+    """For a digit of the attributes: what its step is worth, and how many values it has."""
+
+    def holds(self, value: int) -> bool:
+        """Whether one conversation's value is wanted."""
+        return (value // self.place % self.count if self.count else value) in self.wanted
+
+    def rows(self, block: Block) -> Flags:
+        """Whether each row's value is wanted."""
+        values: Ints = getattr(block, self.column)
+        values = values // self.place % self.count if self.count else values
+        return np.isin(values, list(self.wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A routing rule in numbers."""
+
+    team: int
+    priority: int
+    tests: tuple[_Test, ...]
+    newer_than: float | None
 
 
 class Routing:
-    """The desk that sorts: a table from topic, segment and channel to team and priority."""
+    """The desk that sorts by rules: the first that matches decides; it knows what it is told, not what is true."""
 
     def __init__(self, scenario: Scenario):
         self.configure(scenario)
@@ -17,29 +56,53 @@ class Routing:
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's rules for conversations that start from now on."""
         teams = list(scenario.team)
-        names = tuple(list(part) for part in (scenario.topic, scenario.segment, scenario.channel))
-        shape = tuple(len(part) for part in names)
-        self._team = np.zeros(shape, dtype=np.int64)
-        self._priority = np.full(shape, 5, dtype=np.int64)
-        undecided = np.ones(shape, dtype=bool)
-        for route in scenario.route:
-            wanted = (route.topics, route.segments, route.channels)
-            asks = [np.array([not these or name in these for name in part])
-                    for these, part in zip(wanted, names, strict=True)]
-            matches = undecided & asks[0][:, None, None] & asks[1][None, :, None] & asks[2][None, None, :]
-            self._team[matches] = teams.index(route.team)
-            self._priority[matches] = route.priority
-            undecided &= ~matches
+        self._rules = [self._rule(route, scenario, teams) for route in scenario.route]
+        self._unplaced = 0 if scenario.routing.inbox is None else teams.index(scenario.routing.inbox)
+        self._impact = np.array([segment.impact for segment in scenario.segment.values()])
+        self._urgent_up, self._noticed_up = scenario.urgency.up, scenario.signals.up
+
+    @staticmethod
+    def _rule(route: Route, scenario: Scenario, teams: list[str]) -> _Rule:
+        asked = (("told", route.topics, list(scenario.topic)), ("segment", route.segments, list(scenario.segment)),
+                 ("channel", route.channels, list(scenario.channel)),
+                 ("language", route.languages, list(scenario.language)),
+                 ("keyword", route.keywords, keywords(scenario)))
+        tests = [_Test(column, frozenset(known.index(name) for name in wanted if name in known))
+                 for column, wanted, known in asked if wanted]
+        for (name, attribute), place in zip(scenario.attribute.items(), places(scenario), strict=True):
+            if name in route.attributes:
+                values = list(attribute.values)
+                wanted = frozenset(values.index(value) for value in route.attributes[name])
+                tests.append(_Test("attributes", wanted, place, len(values)))
+        return _Rule(teams.index(route.team), route.priority, tuple(tests), route.newer_than)
 
     def receive(self, block: Block) -> None:
         """Sends every conversation that is still open to a team."""
+        count = len(block)
+        team, priority = np.full(count, self._unplaced), np.full(count, UNPLACED)
+        undecided = np.ones(count, dtype=bool)
+        for number, rule in enumerate(self._rules):
+            matches = undecided.copy()
+            for test in rule.tests:
+                matches &= test.rows(block)
+            if rule.newer_than is not None:
+                matches &= block.tenure < rule.newer_than
+            team[matches], priority[matches], block.rule[matches] = rule.team, rule.priority, number
+            undecided &= ~matches
+        up = self._impact[block.segment] + self._urgent_up * block.urgent + self._noticed_up * block.noticed
         rows = block.open
-        here = block.topic, block.segment, block.channel
-        block.team[rows] = self._team[here][rows]
-        block.priority[rows] = self._priority[here][rows]
+        block.team[rows] = team[rows]
+        block.priority[rows] = np.maximum(priority - up, 0)[rows]
         block.queued[rows] = np.where(np.isnan(block.queued), block.asked, block.queued)[rows]
 
-    def desk(self, topic: int, segment: int, channel: int) -> tuple[int, int]:
-        """Team and priority class of one conversation."""
-        here = topic, segment, channel
-        return int(self._team[here]), int(self._priority[here])
+    def desk(self, block: Block, row: int) -> tuple[int, int, int]:
+        """Team, priority class and rule (-1: none) of one conversation that comes again: as it would be routed now."""
+        team, priority, number = self._unplaced, UNPLACED, -1
+        for at, rule in enumerate(self._rules):
+            if (all(test.holds(int(getattr(block, test.column)[row])) for test in rule.tests)
+                    and (rule.newer_than is None or block.tenure[row] < rule.newer_than)):
+                team, priority, number = rule.team, rule.priority, at
+                break
+        up = (self._impact[block.segment[row]] + self._urgent_up * int(block.urgent[row])
+              + self._noticed_up * int(block.noticed[row]))
+        return team, max(priority - int(up), 0), number

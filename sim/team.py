@@ -7,8 +7,11 @@ Read `receive` first (a conversation comes), then `_begin` (a person begins it),
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping
 from heapq import heappush
+
+import simpy
 
 from core.distributions import TICK, on_tick
 from core.records import Origin
@@ -16,10 +19,16 @@ from core.scenario import Scenario
 from core.tally import Hours
 from core.units import HOUR
 from sim.agents import Agent, Balanced, RoundRobin
+from sim.careers import Person
 from sim.clock import NORMAL, Alarm, Clock
+from sim.contact import is_plain, usual_work
 from sim.conversation import Conversation
 from sim.follow_up import FollowUp
+from sim.handling import Handling
+from sim.knowledge import KnowledgeBase
 from sim.line import Kind, Line
+from sim.moods import Moods
+from sim.ramp import Growth
 
 _CHAT, _EMAIL = int(Kind.CHAT), int(Kind.EMAIL)
 
@@ -27,7 +36,8 @@ _CHAT, _EMAIL = int(Kind.CHAT), int(Kind.EMAIL)
 class Team:
     """One queue and its people."""
 
-    def __init__(self, clock: Clock, index: int, name: str, follow_up: FollowUp, staff: list[int]):
+    def __init__(self, clock: Clock, index: int, name: str, follow_up: FollowUp, staff: list[tuple[int, int]],
+                 knowledge: KnowledgeBase, moods: Moods):
         self.clock = clock
         self.index = index
         self.name = name
@@ -36,12 +46,10 @@ class Team:
         """Everyone who has ever been at work, by who they are."""
         self.held: list[float] = [0.0]
         """Seconds that people at work spent with 0, 1, 2 ... conversations in hand."""
-        self.paid = 0.0
-        """Seconds that people were paid for."""
-        self._cost_per_hour = 0.0
-        self._cost_before = 0.0
-        """Money for those of them at earlier rates, the seconds of which are `_paid_before`."""
-        self._paid_before = 0.0
+        self._paid: dict[float, float] = {}
+        """Seconds that people were paid for, by what an hour costs."""
+        self._planned: Mapping[int, int] = {}
+        """People on the rota now, by level."""
         self.slots = 0
         """Chats that one person holds at once."""
         self._in_turn = False
@@ -50,6 +58,12 @@ class Team:
         """Who had room when the numbers changed, in the order of the line."""
         self.planned = 0
         """People on the rota now, those on paid absence included."""
+        self.present = 0
+        """People on duty now."""
+        self._seniors: deque[Agent] = deque()
+        """Whom colleagues ask, the one who was asked longest ago first."""
+        self._elsewhere: Team | None = None
+        """Where the team asks if it has no senior at work."""
         self._paid_since = 0.0
         self._follow_up = follow_up
         self._staff = staff
@@ -59,6 +73,13 @@ class Team:
         self._answered_back = (self._customer_answered,)
         self._patience_ends = (self._gave_up,)
         self._help = (self._offered,)
+        self._rises = (self._waited_long,)
+        self._handling: Handling | None = None
+        """How people make out what to do with a conversation; None where there is nothing to make out."""
+        self._handlings = Handling(knowledge, moods)
+        self._growth = Growth()
+        self._strain_window = 0.0
+        """Time between two looks at people's strain (s); 0: nobody looks."""
         self._break_ends = (self._back,)
         self._next_chat_ends = (self._chat_ended,)
 
@@ -73,17 +94,31 @@ class Team:
         if (settings.concurrency, in_turn) != (self.slots, self._in_turn):
             self.slots, self._in_turn = settings.concurrency, in_turn
             self._available = RoundRobin(self.slots) if in_turn else Balanced(self.slots)
+        self._handling = None if is_plain(scenario) else self._handlings
+        self.handle_factor, self.resolution_factor = settings.handle_factor, settings.resolution_factor
+        self._elsewhere = next((team for team in teams if team.name == settings.escalates_to), None)
+        self._handlings.configure(scenario, self, list(teams))
         self._slowdown = settings.slowdown
         self._paced = settings.slowdown > 0.0 and settings.concurrency > 1
         self._open_limit = settings.open_limit
-        self._handle_factor = settings.handle_factor
-        self._resolution_factor = settings.resolution_factor
-        self._cost_before, self._paid_before = self.cost, self.paid
         self._cost_per_hour = settings.cost_per_hour
+        self._level_costs = [level.cost_per_hour for level in scenario.level.values()]
+        self._tools = scenario.cost.tools_per_hour
         self._room = (self.slots, 1, self.slots)
         """Slots that a call, a chat and an email take."""
         self.held.extend([0.0] * (self.slots + 1 - len(self.held)))
+        self._growth.configure(scenario, self.name)
+        self._watch_strain(scenario)
+        self._signals, self._callback = scenario.signals, scenario.callback
+        self._dial_time = on_tick(scenario.callback.dial_time)
+        self._rising = scenario.signals.late_after is not None and scenario.signals.up > 0
+        self._rises_after = on_tick(scenario.signals.late_after or 0.0)
+        offered = scenario.callback.accepts > 0.0
+        self._calls_back = [offered and (name in scenario.callback.channels if scenario.callback.channels
+                                         else channel.kind == "call") for name, channel in scenario.channel.items()]
+        self._usual_work = usual_work(scenario, self.name)
         for agent in self.agents.values():
+            self._shape(agent)
             if agent.whole is not None:
                 agent.whole.slots = agent.used = self.slots
             self._pace(agent, now)
@@ -115,17 +150,43 @@ class Team:
                 return
         if conversation.touch == 0:
             wants, row = conversation.block.wants, conversation.row
-            if wants.leaves[row]:
+            if wants.leaves[row] and not conversation.passed:
                 self._leaves(conversation)
                 return
             patience = wants.patience[row]
-            if patience < math.inf:
+            if patience < math.inf and not self._promises_call(conversation):
                 clock = self.clock
                 conversation.alarm = alarm = Alarm(self._patience_ends, conversation)
                 heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))  # type: ignore[misc]
         self.line.append(conversation)
         for team, after in self._later:
             self.clock.arm(Alarm(team._help, (conversation, conversation.queued)), self.clock._now + after)
+        if self._rising and conversation.up == 0:
+            self.clock.arm(Alarm(self._rises, (conversation, conversation.queued)), self.clock._now + self._rises_after)
+
+    def _promises_call(self, conversation: Conversation) -> bool:
+        """Whether the customer hangs up and is called back: offered where the wait looks long."""
+        block, row = conversation.block, conversation.row
+        if block.callback[row]:
+            return True
+        offer = self._callback
+        if not self._calls_back[block.channel_of[row]] or self.expected_wait() <= offer.above:
+            return False
+        taken = block.chance("call-back", row) < offer.accepts
+        block.callback[row] = taken
+        return taken
+
+    def expected_wait(self) -> float:
+        """What the next in line would be told (s): who waits and one more, at the team's usual pace."""
+        return (self.line.waiting + 1) * self._usual_work / max(1, self.present)
+
+    def _waited_long(self, alarm: Alarm) -> None:
+        """A conversation has waited so long that it moves up."""
+        conversation, since = alarm.owner
+        if conversation.waiting and conversation.queued == since:
+            conversation.queue.line.remove(conversation)
+            conversation.up += self._signals.up
+            conversation.queue.line.insert(conversation)
 
     def _mail_taker(self) -> Agent | None:
         """The person of this team who would take a new email now."""
@@ -161,6 +222,8 @@ class Team:
         """The customer goes, unanswered."""
         block, row = conversation.block, conversation.row
         block.ended[row] = self.clock._now
+        if conversation.passed:
+            block.left[row] = 1
         self._follow_up.receive(block, row, Origin.RETRY)
 
     # Conversations in hand
@@ -173,9 +236,7 @@ class Team:
 
     def _assign(self, agent: Agent, conversation: Conversation) -> None:
         """One more conversation in the person's hands."""
-        now = self.clock._now
-        self.held[agent.open] += now - agent.since
-        agent.since = now
+        self._spend(agent)
         agent.open += 1
         agent.used += self._room[conversation.kind]
         self._begin(agent, conversation)
@@ -194,40 +255,89 @@ class Team:
         if conversation.alarm is not None:
             conversation.alarm.callbacks = ()
             conversation.alarm = None
-        work = block.wants.work[row]
-        if self._handle_factor != 1.0:
-            work = math.floor(work * self._handle_factor / TICK) * TICK
-        if conversation.ghost:
+        if conversation.ghost or (block.callback[row] and self._not_reached(conversation)):
             conversation.since, conversation.callbacks = now, self._nobody_there
-            work = block.silent_check[block.channel_of[row]]
-        elif kind == _EMAIL:
-            self._open_mail(agent, conversation)
-            work = math.floor(work / block.wants.touches[row] / TICK) * TICK
+            work = self._dial_time if block.callback[row] else block.silent_check[block.channel_of[row]]
+        elif self._handling is not None:
+            work = self._considered(self._handling, agent, conversation)
         else:
-            block.answered[row] = now
-            block.agent[row] = agent.number
-            if self._paced and kind == _CHAT:
-                self._join_chats(agent, conversation, work)
-                return
-            conversation.callbacks = self._done
+            work = block.wants.work[row]
+            conversation.resolution = self.resolution_factor
+            if self.handle_factor != 1.0:
+                work = math.floor(work * self.handle_factor / TICK) * TICK
+            if kind == _EMAIL:
+                self._open_mail(agent, conversation)
+                work = math.floor(work / block.wants.touches[row] / TICK) * TICK
+            else:
+                block.answered[row] = now
+                block.agent[row] = agent.number
+                conversation.callbacks = self._done
+        if self._paced and kind == _CHAT and conversation.callbacks is self._done:
+            self._join_chats(agent, conversation, work)
+            return
         heappush(clock._queue, (now + work, NORMAL, next(clock._eid), conversation))  # type: ignore[misc]
 
+    def _considered(self, handling: Handling, agent: Agent, conversation: Conversation) -> float:
+        """Seconds that a person works on a conversation after a look at what it is, and what they are."""
+        now, block, row = self.clock._now, conversation.block, conversation.row
+        if conversation.touch:
+            self._open_mail(agent, conversation)
+            work = block.wants.work[row] / block.wants.touches[row] * self.handle_factor * agent.pace
+        else:
+            work = handling.begin(agent, conversation, now)
+            conversation.since, conversation.callbacks = now, self._done
+            if conversation.kind != _EMAIL:
+                if conversation.passed:
+                    block.taken[row] = now
+                if math.isnan(block.answered[row]) and not (handling.is_inbox and conversation.passes_to is not None):
+                    block.answered[row] = now
+            elif conversation.passes_to is None:
+                self._open_mail(agent, conversation)
+        block.agent[row] = agent.number
+        return math.floor(work / TICK) * TICK
+
+    def _not_reached(self, conversation: Conversation) -> bool:
+        """Whether nobody picks up when the customer is called back: that is the end of it."""
+        block, row = conversation.block, conversation.row
+        if conversation.touch or block.chance("no answer", row) >= self._callback.no_answer:
+            return False
+        block.unfinished += 1
+        self._leaves(conversation)
+        return True
+
     def _finished(self, conversation: Conversation) -> None:
-        """A person has ended the conversation."""
+        """A person has done their part of the conversation: it ends there, unless they pass it on."""
         now = self.clock._now
         block, row, agent = conversation.block, conversation.row, conversation.agent
+        if conversation.passes_to is not None:
+            self._pass_on(conversation)
+            return
         wants = block.wants
         block.ended[row] = now
-        if wants.settles[row] >= self._resolution_factor:
+        if wants.settles[row] >= conversation.resolution:
             block.unsettled[row] = 1
             self._follow_up.receive(block, row, Origin.REOPEN)
-        after_work = wants.after_work[row]
+        if self._handling is not None and (rest := self._handling.rest_after(conversation)) > 0.0:
+            self.rest(agent, rest)
+        after_work = wants.after_work[row] + conversation.after_work
         if after_work > 0.0:
             block.unfinished += 1
             conversation.since, conversation.callbacks = now, self._wrapped_up
             self.clock.arm(conversation, now + after_work)
         else:
             self._free(agent, conversation.slots)
+
+    def _pass_on(self, conversation: Conversation) -> None:
+        """It joins another team's queue, and the person is free for the next one."""
+        team, block, row = conversation.passes_to, conversation.block, conversation.row
+        assert team is not None
+        block.aside[row] += self.clock._now - conversation.since
+        block.team_of[row] = team.index
+        conversation.passes_to = None
+        conversation.passed += 1
+        conversation.queued = self.clock._now
+        self._free(conversation.agent, conversation.slots)
+        team.receive(conversation)
 
     def _time_spent(self, conversation: Conversation) -> None:
         """After-contact work is done, or a silent customer found out: the person's time on it is known."""
@@ -249,9 +359,7 @@ class Team:
             conversation = None
         if agent.used < self.slots:
             self._available.remove(agent)
-        now = self.clock._now
-        self.held[agent.open] += now - agent.since
-        agent.since = now
+        self._spend(agent)
         agent.open -= 1
         agent.used -= slots
         if conversation is not None:
@@ -385,23 +493,26 @@ class Team:
 
     # People
 
-    def arrive(self, key: str) -> None:
+    def arrive(self, person: Person) -> None:
         """A person comes on duty."""
-        agent = self.agents.get(key)
+        agent = self.agents.get(person.key)
         if agent is None:
-            agent = self.agents[key] = Agent(key, len(self._staff))
-            self._staff.append(self.index)
+            agent = self.agents[person.key] = Agent(person, len(self._staff), self)
+            self._staff.append((self.index, person.level))
         now = self.clock._now
         if agent.used:
-            self.paid += now - agent.left_at
+            self._overtime(agent, now)
         else:
             agent.since = now
+        self._shape(agent)
+        self.present += 1
         agent.on_shift = agent.at_work = agent.takes_work = True
         self._look_for_work(agent)
 
     def leave(self, key: str) -> None:
         """A person goes off duty, after what is in hand."""
         agent = self.agents[key]
+        self.present -= 1
         if agent.used < self.slots:
             self._available.remove(agent)
         agent.on_shift = agent.takes_work = False
@@ -414,23 +525,91 @@ class Team:
 
     def pause(self, key: str, length: float) -> None:
         """A break or a spell away of that length (s) begins, after what is in hand."""
-        agent = self.agents[key]
+        self.rest(self.agents[key], length)
+
+    def rest(self, agent: Agent, length: float) -> None:
+        """The person is away for that long (s), after what is in hand."""
         if agent.on_shift and not agent.away:
             if agent.used < self.slots:
                 self._available.remove(agent)
-            agent.pause += length
+            agent.pause += on_tick(length)
             agent.takes_work = False
             if agent.used == 0:
                 self._stop(agent)
+
+    def senior(self, asking: Agent) -> Agent | None:
+        """Who is asked: the senior at work whom nobody has asked for longest, here or where matters go up to."""
+        for team in (self, self._elsewhere):
+            if team is None:
+                continue
+            for place, agent in enumerate(team._seniors):
+                if agent.takes_work and agent is not asking:
+                    del team._seniors[place]
+                    team._seniors.append(agent)
+                    return agent
+        return None
+
+    def _shape(self, agent: Agent) -> None:
+        """What the person can do from now on."""
+        self._growth.shape(agent, self.clock._now)
+        senior = self._growth.is_senior(agent, self.clock._now)
+        if senior != (agent in self._seniors):
+            (self._seniors.append if senior else self._seniors.remove)(agent)
+
+    def _watch_strain(self, scenario: Scenario) -> None:
+        """Looks at everybody's occupancy at the end of each window, where it makes a difference."""
+        strain = scenario.strain
+        matters = strain.slows > 0.0 or strain.skill > 0.0 or (strain.leaves > 0.0 and scenario.attrition.yearly > 0.0)
+        window = strain.window if matters else 0.0
+        self._strained_above, self._strain_leaves = strain.above, strain.leaves
+        if window != self._strain_window:
+            self._strain_window = window
+            if matters:
+                self.clock.process(self._sample_strain(window))
+
+    def _sample_strain(self, window: float) -> Generator[simpy.Event, None, None]:
+        """A SimPy process: each person's strain over the window that ends."""
+        while True:
+            now = self.clock.now
+            yield self.clock.timeout(on_tick((now // window + 1) * window) - now)
+            if window != self._strain_window:
+                return
+            for agent in self.agents.values():
+                if agent.at_work:
+                    self._spend(agent)
+                spent = agent.busy + agent.idle
+                occupancy = agent.busy / spent if spent > 0.0 else 0.0
+                above = self._strained_above
+                agent.strain = max(0.0, occupancy - above) / (1.0 - above) if above < 1.0 else 0.0
+                agent.busy = agent.idle = 0.0
+                self._progress(agent, self.clock._now)
+                self._shape(agent)
+                self._pace(agent, self.clock._now)
+
+    def strain(self, key: str) -> float:
+        """What the strain of a person adds to the chance of leaving."""
+        agent = self.agents.get(key)
+        return 0.0 if agent is None else self._strain_leaves * agent.strain
+
+    def _spend(self, agent: Agent) -> None:
+        """Counts what a person's time went to up to now."""
+        spent = self.clock._now - agent.since
+        self.held[agent.open] += spent
+        agent.since = self.clock._now
+        if self._strain_window:
+            if agent.open:
+                agent.busy += spent
+            else:
+                agent.idle += spent
 
     def _stop(self, agent: Agent) -> None:
         """The hands are empty: off duty, or on the break that is due."""
         now = self.clock._now
         if agent.at_work:
-            self.held[0] += now - agent.since
+            self._spend(agent)
             agent.at_work = False
         if not agent.on_shift:
-            self.paid += now - agent.left_at
+            self._overtime(agent, now)
             agent.away = False
         elif agent.pause > 0.0:
             agent.away = True
@@ -444,20 +623,32 @@ class Team:
             agent.at_work = agent.takes_work = True
             self._look_for_work(agent)
 
-    def plan(self, people: int) -> None:
-        """The rota has that many people from now on."""
+    def plan(self, people: Mapping[int, int]) -> None:
+        """The rota has that many people of each level (-1: none) from now on."""
         self._pay()
-        self.planned = people
+        self._planned = people
+        self.planned = sum(people.values())
 
     def _pay(self) -> None:
         now = self.clock._now
-        self.paid += self.planned * (now - self._paid_since)
+        for level, people in self._planned.items():
+            self._paid_for(level, people * (now - self._paid_since))
         self._paid_since = now
+
+    def _overtime(self, agent: Agent, now: float) -> None:
+        """Pays for the time since the end of the last duty."""
+        self._paid_for(agent.person.level, now - agent.left_at)
+        agent.left_at = now
+
+    def _paid_for(self, level: int, seconds: float) -> None:
+        hourly = self._level_costs[level] if level >= 0 else None
+        rate = (self._cost_per_hour if hourly is None else hourly) + self._tools
+        self._paid[rate] = self._paid.get(rate, 0.0) + seconds
 
     @property
     def cost(self) -> float:
         """Money for the time that people were paid for."""
-        return self._cost_before + (self.paid - self._paid_before) / HOUR * self._cost_per_hour
+        return math.fsum(seconds / HOUR * rate for rate, seconds in self._paid.items())
 
     def settle(self) -> None:
         """Counts everybody's time up to now."""
@@ -465,18 +656,16 @@ class Team:
         self._pay()
         for agent in self.agents.values():
             if agent.at_work:
-                self.held[agent.open] += now - agent.since
-                agent.since = now
+                self._spend(agent)
                 if not agent.on_shift:
-                    self.paid += now - agent.left_at
-                    agent.left_at = now
+                    self._overtime(agent, now)
 
     def hours(self) -> Hours:
         """What people's time went to since the start (call `settle` first)."""
         available = math.fsum(self.held)
         busy = math.fsum(self.held[1:])
         held = math.fsum(number * time for number, time in enumerate(self.held))
-        return Hours(busy, available, held, self.paid, self.cost)
+        return Hours(busy, available, held, math.fsum(self._paid.values()), self.cost)
 
 
 def _finish(conversation: Conversation) -> float:

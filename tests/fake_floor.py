@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from core.interventions import Intervention
-from core.scenario import Channel, Demand, Incident, Profile, Scenario, Team, Topic
-from core.scenario.tiers import Bot, Route
+from core.scenario import Bot, Channel, Demand, Incident, Profile, Route, Scenario, Team, Topic
 from core.units import DAY, HOUR, MINUTE
 from sim.snapshot import PersonSnapshot, Series, Snapshot, TeamSnapshot
 

@@ -83,6 +83,8 @@ class Demand(Part):
     """Name of the weekly profile that multiplies the rate; none: the same rate all week."""
     busyness_cv: Annotated[Multiple, Field(ge=0.0, le=1.0)] = 0.0
     """How much days differ beyond chance: the coefficient of variation of a gamma factor a day (5-30 % is usual)."""
+    customers: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    """Customers who have these needs, each as often; none: every need is somebody else's, and nobody comes again."""
 
 
 class Topic(Part):
@@ -97,7 +99,23 @@ class Topic(Part):
     after_work: Law = Constant(mean=0.0)
     """After-contact work: the customer is gone, the agent is not free yet."""
     first_contact_resolution: Share = 1.0
-    """Chance that one human conversation settles it."""
+    """Chance that one human conversation settles it, by a tenured person of the right level."""
+    difficulty: tuple[Share, Share] = (0.0, 0.0)
+    """The easiest and the hardest of its conversations on a scale from 0% to 100%; those between are as frequent."""
+    stretch: Annotated[Multiple, Field(ge=0.0, le=2.0)] = 0.0
+    """How much longer the harder ones take: handle time is times 1 + stretch x (difficulty - the topic's middle)."""
+    urgent: Share = 0.0
+    """Conversations that cannot wait: see `urgency`."""
+    told: Share = 1.0
+    """Customers who say what it is about in a form; of the others rules and bots have only the keywords."""
+    keywords: dict[str, Share] = {}
+    """Words that give the topic away, and how often: a message has one of them at the most."""
+    attributes: dict[str, dict[str, Weight]] = {}
+    """Mix of an attribute's values for this topic alone, by attribute."""
+    teams: tuple[str, ...] = ()
+    """Teams whose people can settle it, the right inbox first; none named: any team."""
+    knowledge: Share = 1.0
+    """Its questions that the knowledge base answers, at the start."""
     proactive: Share = 1.0
     """How far proactive support can work for this topic: multiplies its effect."""
     self_serve: Share = 1.0
@@ -115,6 +133,30 @@ class Segment(Part):
     """How many, against the other segments: percentages that sum to 100%, or weights such as 3 and 1."""
     bot: Share = 1.0
     """How far the bot may talk to this segment: multiplies its coverage; 0% sends them straight to people."""
+    tenure: Law = Never()
+    """How long they have been customers when they ask; never: for ever."""
+    wants_person: Share = 0.0
+    """Those who want a person: with a bot they are dissatisfied even where it helps."""
+    impact: Annotated[int, Field(ge=0, le=9)] = 0
+    """Priority classes by which their conversations come before what the rule says."""
+
+
+class Language(Part):
+    """A language that customers write in."""
+
+    share: Weight = 1.0
+    """How many, against the other languages: percentages that sum to 100%, or weights such as 3 and 1."""
+    bot: Share = 1.0
+    """How far the bots speak it: multiplies their coverage; 0% sends them straight to people."""
+    locale: Annotated[str, Field(pattern=r"^[a-z]{2}_[A-Z]{2}$")] = "en_US"
+    """Where its customers' names and messages come from, such as ko_KR."""
+
+
+class Attribute(Part):
+    """Something else that the help desk knows of a conversation: product in use, kind of company, page."""
+
+    values: dict[str, Weight]
+    """Its values and how often: percentages that sum to 100%, or weights such as 3 and 1."""
 
 
 class Channel(Part):
@@ -133,8 +175,14 @@ class Channel(Part):
     """Those who give up without closing the conversation: an agent finds out only by opening it."""
     silent_check: Duration = 60.0
     """Agent's time to find out that nobody is there."""
-    expects: PositiveDuration = 60.0
-    """First response time that customers take for granted here; satisfaction falls with what is beyond it."""
+    expects: Law = Constant(mean=60.0)
+    """First response time that a customer takes for granted here, a second at least; satisfaction falls beyond it."""
+    closed: bool = False
+    """Nobody can come this way: its customers go `elsewhere`, or stay away."""
+    elsewhere: dict[str, Weight] = {}
+    """Where its customers go when it is closed, against each other: none named: the channels that are open."""
+    stays_away: Share = 0.0
+    """Customers of the closed channel who go nowhere else."""
     handle_factor: Annotated[Multiple, Field(gt=0.0)] = 1.0
     """Handle time in this channel against the topic's."""
     touches: Annotated[float, Field(ge=1.0, le=50.0)] = 1.0
@@ -154,3 +202,9 @@ class Incident(Part):
     """Needs of its topics while it lasts, against usual; under 1 there are fewer."""
     topics: tuple[str, ...] = ()
     """Which topics; none named: all of them."""
+    notice_after: Duration = 0.0
+    """Time until a notice goes out to customers."""
+    notice_reach: Share = 0.0
+    """Customers with a need from this incident whom the notice reaches before they write."""
+    notice_effect: Share = 1.0
+    """Those reached who do not write."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from core.scenario.part import Part
-from core.units import DAY, WEEKDAYS, Duration, Multiple, PositiveDuration, Share, TimeOfDay
+from core.units import DAY, WEEKDAYS, Duration, Multiple, PositiveDuration, Share, TimeOfDay, Weight
 
 Weekday = Literal["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
@@ -57,6 +57,23 @@ class Shrinkage(Part):
     """Mean length of such a spell."""
 
 
+class Level(Part):
+    """A step of the career in support: what its people can do, and what they cost."""
+
+    handles: Share = 1.0
+    """Difficulty up to which they settle matters; what is beyond goes up, or has a smaller chance."""
+    beyond: Share = 0.5
+    """First-contact resolution of what is beyond them, where it does not go up, against what is not."""
+    handle_factor: Annotated[Multiple, Field(gt=0.0, le=10.0)] = 1.0
+    """Handle time against the topic's."""
+    skill: Annotated[float, Field(ge=-5.0, le=5.0)] = 0.0
+    """Quality of work against what is usual, in log odds of a good mark."""
+    senior: bool = False
+    """Colleagues ask them, and they stand behind new ones."""
+    cost_per_hour: Annotated[float, Field(ge=0.0)] | None = None
+    """Cost of one paid hour; none: the team's."""
+
+
 class Team(Part):
     """A queue and the people who serve it. Give `agents`, or `shifts`, or a `schedule`."""
 
@@ -85,7 +102,21 @@ class Team(Part):
     resolution_factor: Share = 1.0
     """First-contact resolution of this team's people against the topic's."""
     cost_per_hour: Annotated[float, Field(ge=0.0)] = 0.0
-    """Cost of one paid hour of one person."""
+    """Cost of one paid hour of one person whose level names no cost."""
+    levels: dict[str, Weight] = {}
+    """Levels of its people and how many of each: percentages that sum to 100%, or weights; none: all alike."""
+    skill_spread: Annotated[float, Field(ge=0.0, le=3.0)] = 0.0
+    """How much its people differ in quality of work: standard deviation, in log odds of a good mark."""
+    escalates_to: str | None = None
+    """Team that takes what is too difficult for a person here; none: they do what they can."""
+    escalate_after: Share = 0.4
+    """Part of the handle time after which they see that."""
+    languages: tuple[str, ...] = ()
+    """Languages its people speak; none named: all."""
+    foreign_factor: Annotated[Multiple, Field(gt=0.0, le=10.0)] = 1.0
+    """Handle time in a language that they do not speak, through a translator."""
+    pause_after_harsh: Duration = 0.0
+    """Room to breathe after a harsh conversation."""
 
     @model_validator(mode="after")
     def _one_plan(self) -> Team:

@@ -1,4 +1,4 @@
-"""What stands between a need and the human team: proactive support, self-serve, the bot; and what follows after it."""
+"""What stands between a need and the human team: proactive support, self-serve, bots; and what follows after it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from core.distributions import Constant, Law
 from core.scenario.part import Part
-from core.units import Duration, Share
+from core.units import Duration, Moment, Multiple, PositiveDuration, Share
 
 
 class Proactive(Part):
@@ -20,6 +20,29 @@ class Proactive(Part):
     """Share of those reached whose need is gone."""
 
 
+class Campaign(Part):
+    """Something told to customers before they ask: known bugs, holiday hours, what a change means, a tour."""
+
+    topics: tuple[str, ...] = ()
+    """Needs that it takes away, by topic; none named: all."""
+    segments: tuple[str, ...] = ()
+    """Customers it goes to; none named: all."""
+    incidents: tuple[str, ...] = ()
+    """Only needs that come of these incidents; none named: all needs."""
+    sent: Moment = 0.0
+    """When it goes out."""
+    builds_up: Duration = 0.0
+    """Time until all whom it reaches have seen it; they do so evenly."""
+    reach: Share
+    """Customers with such a need who have seen it in time."""
+    effect: Share = 1.0
+    """Those of them whose need is gone."""
+    half_life: PositiveDuration | None = None
+    """Time in which half of the effect wears off; none: it stays."""
+    cost: Annotated[float, Field(ge=0.0)] = 0.0
+    """Money for making and sending it."""
+
+
 class SelfServe(Part):
     """The help centre."""
 
@@ -29,6 +52,23 @@ class SelfServe(Part):
     """Share of those who find an answer that settles it (about 9 % resolve fully)."""
     duration: Law = Constant(mean=0.0)
     """Time spent there, found or not."""
+    writes_after: Law = Constant(mean=0.0)
+    """Time from leaving it without an answer to the first message."""
+
+
+class TaskBot(Part):
+    """The task bot: suggests articles for the keywords of a message."""
+
+    coverage: Share = 0.0
+    """Conversations it looks at, where the language allows it."""
+    solves: Share = 0.0
+    """Chance that its articles settle the matter, times how far the help centre answers the topic and is fresh."""
+    duration: Law = Constant(mean=0.0)
+    """Time that the customer spends with them."""
+    spares: Duration = 900.0
+    """It is silent for whoever left the help centre less than so long ago (15 min in the sources); "0s": never."""
+    solves_again: Share = 0.0
+    """Chance for customers who have just been there, against `solves`: they have read it."""
 
 
 class Bot(Part):
@@ -46,25 +86,44 @@ class Bot(Part):
     """Failed turns after which a person is offered; 0: never, the customer is in a loop."""
     gives_up: Share = 0.0
     """Chance, after each failed turn, that the customer leaves unhelped before the exit opens."""
+    hardness: Share = 0.0
+    """How much less it succeeds with hard questions: its chances are times 1 - hardness x difficulty."""
+    confirms: Share = 1.0
+    """Conversations in which it asks "did that answer your question?"; else its first answer counts as a resolution."""
     false_resolution: Share = 0.0
     """Share of its resolutions that are none: the customer said yes, or said nothing, and still has the problem."""
     cost_per_resolution: Annotated[float, Field(ge=0.0)] = 0.0
     """Money for each conversation it resolves, false ones included."""
+    never_topics: tuple[str, ...] = ()
+    """Never automate: topics that go straight to a person."""
+    never_segments: tuple[str, ...] = ()
+    """Never automate: segments that go straight to a person."""
+    never_newer_than: Duration = 0.0
+    """Never automate: customers for less long than this."""
 
 
-class Route(Part):
-    """A routing rule; the first that matches decides. What a rule does not name, it does not ask."""
+class TriageBot(Part):
+    """The triage bot: asks for context before a person joins."""
 
-    topics: tuple[str, ...] = ()
-    """Topics it is for."""
-    segments: tuple[str, ...] = ()
-    """Segments it is for."""
-    channels: tuple[str, ...] = ()
-    """Channels it is for."""
-    team: str
-    """Team whose queue the conversation joins."""
-    priority: Annotated[int, Field(ge=0, le=9)] = 5
-    """Priority class in the queue, 0 first; within a class first come, first served."""
+    coverage: Share = 0.0
+    """Conversations for people whose context it collects first."""
+    duration: Law = Constant(mean=0.0)
+    """Time that it costs the customer."""
+    handle_factor: Annotated[Multiple, Field(gt=0.0)] = 1.0
+    """Handle time with the context at hand, against without."""
+    told: Share = 1.0
+    """Those of its conversations whose topic is then known for certain."""
+
+
+class Trust(Part):
+    """What customers remember of bots; `demand.customers` says who can come again."""
+
+    demands_person: Share = 0.0
+    """Customers burnt by a bot who ask for a person at once the next time."""
+    burnt_after: Annotated[int, Field(ge=1, le=60)] = 2
+    """Failed turns that burn a customer; so do giving up on a bot and a resolution that was none."""
+    remembers: PositiveDuration = 7_776_000.0
+    """How long it is held against the bots."""
 
 
 class FollowUp(Part):

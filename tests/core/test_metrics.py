@@ -39,10 +39,10 @@ def records() -> Records:
     outcome, origin, asked, queued, answered, replied, ended, handle, resolved, rating, surveyed = map(
         np.array, zip(*ROWS, strict=True))
     zero = np.zeros(len(ROWS), dtype=np.int64)
-    return Records(need=zero, contact=zero + 1, origin=origin, outcome=outcome, topic=zero, segment=zero, channel=zero,
-                   team=zero, served_by=zero, agent=zero, arrived=np.nan_to_num(asked, nan=10.0), asked=asked,
-                   queued=queued, answered=answered, replied=replied, ended=ended, handle=handle, bot_turns=zero,
-                   failed_turns=zero, touches=zero, resolved=resolved, score=handle, rating=rating, surveyed=surveyed)
+    return Records.of(len(ROWS), origin=origin, outcome=outcome, team=zero, served_by=zero, agent=zero,
+                      arrived=np.nan_to_num(asked, nan=10.0), asked=asked, queued=queued, answered=answered,
+                      replied=replied, ended=ended, handle=handle, resolved=resolved, score=handle, rating=rating,
+                      surveyed=surveyed)
 
 
 EXPECTED = {

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.distributions import Constant
 from core.metrics import METRICS
 from core.scenario import Scenario
 from core.units import write_seconds
@@ -79,7 +80,8 @@ def measures(scenario: Scenario) -> dict[str, Measure]:
     """
     currency = plain(scenario.currency)
     level = scenario.service_level
-    expects = {channel.expects for channel in scenario.channel.values() if channel.share > 0}
+    expects = {channel.expects.mean if isinstance(channel.expects, Constant) else None
+               for channel in scenario.channel.values() if channel.share > 0}
     # With several expectations no single line is right for all conversations together.
     expected = expects.pop() if len(expects) == 1 else None
     percent, points = numbers.percent, numbers.points

@@ -1,0 +1,42 @@
+"""The knowledge base: what is written down and still right, day by day, behind help centre, bots and people."""
+
+from __future__ import annotations
+
+from core.scenario import Scenario
+
+
+class KnowledgeBase:
+    """What share of a topic's questions it answers now. It changes at midnight, and when somebody writes."""
+
+    def __init__(self, scenario: Scenario):
+        self._settings = scenario.knowledge
+        self._planned = [topic.knowledge for topic in scenario.topic.values()]
+        self.freshness = scenario.knowledge.freshness
+        """Share of its articles that are right."""
+        self.coverage = list(self._planned)
+        """Share of each topic's questions that it answers, as far as it is fresh."""
+        self.written = 0
+        """Answers written down so far."""
+
+    def configure(self, scenario: Scenario) -> None:
+        """Takes the scenario's numbers; what was written and went stale since the start stays so."""
+        before, self._settings = self._settings, scenario.knowledge
+        if before.freshness != self._settings.freshness:
+            self.freshness = self._settings.freshness
+        for place, topic in enumerate(scenario.topic.values()):
+            if topic.knowledge != self._planned[place]:
+                self._planned[place] = self.coverage[place] = topic.knowledge
+
+    def turn_day(self) -> None:
+        """A day has passed: some articles went stale, some stale ones were put right."""
+        stale = 1.0 - self.freshness
+        self.freshness += (stale * self._settings.upkeep - self.freshness * self._settings.staleness) / 7
+
+    def answers(self, topic: int) -> float:
+        """Chance that a question of the topic (its position) finds its answer."""
+        return self.coverage[topic] * self.freshness
+
+    def write(self, topic: int) -> None:
+        """Somebody writes an answer down that was missing."""
+        self.written += 1
+        self.coverage[topic] = min(1.0, self.coverage[topic] + 1.0 / self._settings.questions)

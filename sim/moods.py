@@ -1,0 +1,60 @@
+"""Moods: how customers feel when they come to people, and whether anyone notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.scenario import Mood, Scenario
+from sim.conversation import Block
+
+CALM, UPSET, HARSH = 0, 1, 2
+
+
+def bounds(settings: Mood, worse: Any) -> tuple[Any, Any]:
+    """Shares of the harsh, and of the upset and harsh together, for one customer or in columns.
+
+    `worse` is added to the share of the upset: failed turns, earlier contacts, lateness. The harsh grow in proportion.
+    """
+    usual = settings.upset + settings.harsh
+    bad = np.minimum(usual + worse, 1.0)
+    return bad * (settings.harsh / usual if usual > 0.0 else 0.0), bad
+
+
+class Moods:
+    """The last look at customers before they are routed."""
+
+    def __init__(self, scenario: Scenario):
+        self.configure(scenario)
+
+    def configure(self, scenario: Scenario) -> None:
+        """Takes the scenario's numbers for conversations that start from now on."""
+        self._settings, self._signals = scenario.mood, scenario.signals
+        self.neutral = is_neutral(scenario)
+
+    def receive(self, block: Block) -> None:
+        """Says how each customer feels, and who is noticed."""
+        if self.neutral:
+            return
+        u = block.chances("mood")
+        harsh, bad = bounds(self._settings, block.failed_turns * self._settings.failed_turn)
+        block.mood = np.where(u < harsh, HARSH, np.where(u < bad, UPSET, CALM))
+        block.noticed = (block.mood > CALM) & (block.chances("noticed") < self._signals.detects)
+
+    def later(self, block: Block, row: int, contact: int, lateness: float) -> int:
+        """The mood of one customer who comes again, or has waited `lateness` times beyond what they expect."""
+        if self.neutral:
+            return CALM
+        settings = self._settings
+        worse = (int(block.failed_turns[row]) * settings.failed_turn + (contact - 1) * settings.earlier_contact
+                 + max(lateness, 0.0) * settings.late)
+        u = block.cohorts[block.cohort[row]].chance("mood")[block.place[row]]
+        harsh, bad = bounds(settings, worse)
+        return HARSH if u < harsh else UPSET if u < bad else CALM
+
+
+def is_neutral(scenario: Scenario) -> bool:
+    """Whether everybody is calm."""
+    mood = scenario.mood
+    return not (mood.upset or mood.harsh or mood.failed_turn or mood.earlier_contact or mood.late)
