@@ -1,27 +1,53 @@
-"""Synthetic customers: a name and a company for a need, made by Faker when somebody looks.
+"""Synthetic customers: a name, a company and a message for a need, made by Faker when somebody looks.
 
-A profile costs Faker up to half a millisecond, so people come from small pools, and who a need belongs to is worked out
-from the seed and its number: the same person every time, on every machine, and nothing on the floor's hot path.
+A profile costs Faker up to half a millisecond, so names come from small pools, one for each locale that is looked at,
+and who a need belongs to is worked out from the seed and a number: the same person every time, on every machine, and
+nothing on the floor's hot path. `sim.facts` says what is known of the conversation, `sim.messages` what is said.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-LOCALES = ("en_US", "ko_KR", "de_DE", "pt_BR")
-_POOL = 60
-"""Names and companies for each locale."""
+from sim.facts import Facts
+from sim.messages import LANGUAGES, Chance, Message, code_of, message, phrases, plain
+
+LOCALES = tuple(locale for _, locales in LANGUAGES.values() for locale in locales)
+_NAMES, _COMPANIES = 60, 40
+"""Given names, as many family names, and companies for each locale: 3,600 people."""
+_LONGEST = 6 * 365.0
+"""Days that a made-up customer has been one at most."""
+_PLANS = {"trial": "Trial", "new": "Trial", "free": "Free", "basic": "Basic", "enterprise": "Enterprise",
+          "touch": "Enterprise", "key": "Enterprise", "vip": "Enterprise", "large": "Enterprise"}
+"""What a word of a segment's name says about the plan."""
+_USUAL_PLANS = {True: ("Basic", "Team", "Team", "Business"), False: ("Guest", "Member", "Member", "Plus")}
+"""Of companies and of private customers, where the segment says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who has a need. The text is data: it may hold any characters, and is never markup."""
+    """Who has a need. The text is data: printable, and never markup."""
 
     name: str
     company: str
+    """Empty for private customers."""
     locale: str
+    language: str = "en"
+    """Code of the language that the customer writes in."""
+    plan: str = ""
+    tenure_days: float = 0.0
+    """How long this has been a customer."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """What the help desk knows without asking, by the scenario's names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    companies: tuple[str, ...]
 
 
 class People:
@@ -30,25 +56,65 @@ class People:
     def __init__(self, seed: int):
         self._seed = seed
 
-    @cached_property
-    def _pools(self) -> list[tuple[str, list[str], list[str]]]:
-        """Locale, names and companies."""
-        from faker import Faker
-
-        pools = []
-        for locale in LOCALES:
-            fake = Faker(locale)
-            fake.seed_instance(self._seed)
-            pools.append((locale, [fake.name() for _ in range(_POOL)], [fake.company() for _ in range(_POOL)]))
-        return pools
-
-    def prepare(self) -> None:
-        """Makes the pools now (some tenths of a second), so that looking is quick later."""
-        self._pools  # noqa: B018
+    def prepare(self, locales: Iterable[str] = LOCALES) -> None:
+        """Makes the pools of those locales now (some 25 ms each), so that looking is quick later."""
+        for locale in locales:
+            _pool(self._seed, locale)
 
     def who(self, need: int) -> Customer:
-        """The customer whose need has that number in the run."""
-        digest = hashlib.blake2b(f"{self._seed}/{need}".encode(), digest_size=6).digest()
-        locale, names, companies = self._pools[digest[0] % len(LOCALES)]
-        name, company = int.from_bytes(digest[1:3]) % _POOL, int.from_bytes(digest[3:6]) % _POOL
-        return Customer(names[name], companies[company], locale)
+        """The customer whose need has that number in the run, when nothing else is known."""
+        return self.customer(Facts(need))
+
+    def customer(self, facts: Facts) -> Customer:
+        """The customer of a conversation; one of the scenario's population is the same in all conversations."""
+        chance = self._person(facts)
+        language = code_of(facts.language) or code_of(facts.locale) or "en"
+        locale = facts.locale if facts.locale in LOCALES else chance.pick("locale", _locales(facts.language))
+        pool = _pool(self._seed, locale)
+        full_name = phrases(locale[:2]).full_name
+        name = full_name.format(given=chance.pick("given", pool.given), family=chance.pick("family", pool.family))
+        attributes = {plain(key): plain(value) for key, value in facts.attributes.items()}
+        tenure = facts.tenure_days if facts.tenure_days >= 0 else _tenure(facts, chance)
+        company = chance.pick("company", pool.companies) if facts.business else ""
+        return Customer(name, company, locale, language, attributes.get("plan") or _plan(facts, chance), tenure,
+                        attributes)
+
+    def message(self, facts: Facts) -> Message:
+        """What the customer of a conversation writes or says first."""
+        customer = self.customer(facts)
+        chance = Chance(f"{self._seed}/message/{facts.need}/{facts.contact}")
+        return message(facts, customer.language, customer.name, customer.company, chance)
+
+    def _person(self, facts: Facts) -> Chance:
+        number = f"need/{facts.need}" if facts.customer < 0 else f"customer/{facts.customer}"
+        return Chance(f"{self._seed}/{number}")
+
+
+@lru_cache(maxsize=64)
+def _pool(seed: int, locale: str) -> _Pool:
+    from faker import Faker
+
+    fake = Faker(locale)
+    fake.seed_instance(f"{seed}/{locale}")
+    return _Pool(tuple(plain(fake.first_name()) for _ in range(_NAMES)),
+                 tuple(plain(fake.last_name()) for _ in range(_NAMES)),
+                 tuple(plain(fake.company()) for _ in range(_COMPANIES)))
+
+
+def _locales(language: str) -> tuple[str, ...]:
+    """Where names come from: a language's locales; all of them where none is named."""
+    code = code_of(language)
+    return LANGUAGES[code][1] if code else LOCALES
+
+
+def _plan(facts: Facts, chance: Chance) -> str:
+    words = facts.segment.replace("_", "-").split("-")
+    told = next((_PLANS[word] for word in words if word in _PLANS), None)
+    return told or chance.pick("plan", _USUAL_PLANS[facts.business])
+
+
+def _tenure(facts: Facts, chance: Chance) -> float:
+    """Days as a customer, where nothing else says: up to a month for trials and new ones, else years."""
+    if _plan(facts, chance) == "Trial":
+        return float(int(30 * chance.number("tenure")))
+    return float(int(30 + (_LONGEST - 30) * chance.number("tenure") ** 2))
