@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "Run a scenario and report its metrics with their intervals.",
     "check": "Check scenario files: every problem at once, with its line.",
     "scenarios": "List the built-in scenarios.",
+    "customers": "Show who comes to a floor, and with what message.",
     "keys": "List what can be changed in a scenario.",
     "calibrate": "Learn a scenario from call logs.",
     "backtest": "Learn from some call logs, predict others, and compare with what happened.",

@@ -114,3 +114,19 @@ def _finite(value: float | None) -> float | None:
 def plain(text: str) -> str:
     """The text without control and format characters, which could draw outside their place or hide what is there."""
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def wrapped(text: str, width: int) -> Iterator[str]:
+    """The text in lines of at most `width` terminal cells, broken between words where there are any."""
+    from rich.cells import cell_len, chop_cells
+
+    line = ""
+    for word in text.split():
+        if line and cell_len(line) + 1 + cell_len(word) > width:
+            yield line
+            line = ""
+        *full, word = chop_cells(f"{line} {word}" if line else word, width)
+        yield from full
+        line = word
+    if line:
+        yield line
