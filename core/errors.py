@@ -4,6 +4,7 @@
     ├── UnitError                a value such as "90 sekonds" that has no reading
     ├── ScenarioError            problems of a scenario file, all of them (`.problems`)
     ├── InterventionError        a change of a key that is not there, or to a value it cannot take
+    ├── UnknownNameError         a name to explain that nothing has
     └── IntakeError              an export or call log that cannot be read as one
 
 Everything else that escapes is a defect of ours and keeps its traceback.
@@ -26,6 +27,10 @@ class UnitError(FlightdeskError, ValueError):
 
 class InterventionError(FlightdeskError):
     """A key that the scenario does not have, or a value that the key cannot take."""
+
+
+class UnknownNameError(FlightdeskError):
+    """A name that no metric, key, word or column has, with the nearest."""
 
 
 class IntakeError(FlightdeskError):

@@ -129,7 +129,7 @@ WORDS: dict[str, Word] = {word.name: word for word in (
          ("channel.*.patience", "channel.*.leaves_at_once")),
     Word("silent abandonment", "A customer leaves a chat without closing it; an agent finds out only by opening it.",
          keys=("channel.*.silent", "channel.*.silent_check"), metrics=("aht", "occupancy"),
-         source="Castellanos, Yom-Tov and Goldberg 2019, Silent Abandonment in Contact Centers"),
+         source="Castellanos, Yom-Tov and Goldberg 2023, Silent Abandonment in Contact Centers"),
     Word("balking", "Leaving at the first sight of a queue.", metrics=("abandonment_rate",),
          keys=("channel.*.leaves_at_once",)),
     Word("call-back", "Instead of waiting in the queue the customer is called later: fine when that is what they "

@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from core import sources
 from core.records import Flags, Floats, Origin, Outcome
 from core.view import View
 
@@ -40,6 +41,11 @@ class Metric:
     share: float = 0.5
     moves: str = ""
     """What moves it."""
+
+    @property
+    def source(self) -> str:
+        """Where its definition comes from: author and year, or what it is counted from."""
+        return sources.METRICS.get(self.name, "")
 
     def of(self, view: View) -> float | None:
         """The metric over the rows of one view; None where there is nothing to measure, or records do not tell."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
@@ -222,7 +223,12 @@ def _inside(slot: Slot, part: str | int, data: Any) -> Slot | None:
         element = _element(slot.kind, at)
         return None if element is None else slot_of(element, doc=slot.doc)
     model = _model(slot, data)
-    return None if model is None else dict(fields(model)).get(str(part))
+    return None if model is None else _by_name(model).get(str(part))
+
+
+@cache
+def _by_name(model: type[BaseModel]) -> dict[str, Slot]:
+    return dict(fields(model))
 
 
 def _get(data: Any, part: str | int) -> Any:
@@ -249,3 +255,34 @@ def parts() -> list[type[BaseModel]]:
 
     visit(Scenario)
     return list(found)
+
+
+ANY = "*"
+"""Any name, in the path of a table and in the pattern of a key."""
+
+
+def tables(slot: Slot | None = None, path: Path = ()) -> Iterator[tuple[Path, type[BaseModel]]]:
+    """Path and class of every table but laws, outer before inner; `ANY` for a name, 0 for a position in a list."""
+    slot = slot or Slot(Scenario)
+    if slot.laws:
+        return
+    if _is_model(slot.kind):
+        yield path, slot.kind
+        for name, inner in fields(slot.kind):
+            yield from tables(inner, (*path, name))
+    elif get_origin(slot.kind) is dict:
+        yield from tables(slot_of(get_args(slot.kind)[1]), (*path, ANY))
+    elif get_origin(slot.kind) is tuple:
+        yield from tables(slot_of(get_args(slot.kind)[0]), (*path, 0))
+
+
+def pattern_of(path: Path, data: Any = None) -> str:
+    """The key at a path with a star for each name and position: `team.*.extra`."""
+    slot: Slot | None = Slot(Scenario)
+    parts: list[str] = []
+    for part in path:
+        many = slot is not None and get_origin(slot.kind) in (dict, tuple)
+        parts.append(ANY if many else str(part))
+        slot = None if slot is None else _inside(slot, part, data)
+        data = _get(data, part)
+    return ".".join(parts)

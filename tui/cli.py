@@ -23,6 +23,7 @@ COMMANDS = {
     "scenarios": "List the built-in scenarios.",
     "customers": "Show who comes to a floor, and with what message.",
     "keys": "List what can be changed in a scenario.",
+    "explain": "Explain a metric, a key or a word: what it is, what moves it, where it comes from.",
     "calibrate": "Learn a scenario from call logs.",
     "backtest": "Learn from some call logs, predict others, and compare with what happened.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
