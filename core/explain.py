@@ -11,18 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from pydantic_core import PydanticUndefined
 
-from core import glossary
+from core import glossary, records
 from core.attribute_docs import attribute_docs
 from core.errors import UnknownNameError
 from core.glossary import Word, folded
 from core.interventions import Key, keys
 from core.metrics import METRICS, Metric
 from core.moves import moved_by, movers_of
-from core.records import Origin, Outcome, Records
+from core.records import Records
 from core.scenario import Scenario
 from core.scenario_keys import ANY, Slot, pattern_of, slot_at, tables
 from core.scenario_keys import fields as fields_of
@@ -30,8 +30,11 @@ from core.scenario_text import inline
 from core.sources import source_of_key
 from core.toml_lines import quoted
 
-Kind = Literal["word", "metric", "key", "table", "column", "outcome", "origin"]
-
+Kind = str
+"""word, metric, key, table, column; for a code of the records what it is a code of: outcome, origin ..."""
+CODES: dict[Kind, type[IntEnum]] = {name.lower(): kind for name, kind in vars(records).items()
+                                    if isinstance(kind, type) and issubclass(kind, IntEnum) and kind is not IntEnum}
+"""The enumerations that columns of the records hold."""
 UNITS = {"s": "seconds (s); people are shown minutes and hours", "1": "a fraction (1); people are shown %",
          "money": "money, in the scenario's currency"}
 """The units of `core.metrics` in words; others are things that are counted."""
@@ -75,8 +78,8 @@ def names(scenario: Scenario | None = None) -> dict[Kind, list[str]]:
     return {"word": list(glossary.WORDS), "metric": list(METRICS),
             "key": [key.name for key in keys(scenario)] if scenario else list(key_patterns()),
             "table": [name for path, _ in tables() if (name := pattern_of(path))],
-            "column": [column.name for column in fields(Records)], "outcome": _code_names(Outcome),
-            "origin": _code_names(Origin)}
+            "column": [column.name for column in fields(Records)],
+            **{kind: [code.name.lower() for code in codes] for kind, codes in CODES.items()}}
 
 
 @cache
@@ -190,15 +193,10 @@ def _columns(text: str) -> Iterator[Entry]:
 
 
 def _codes(text: str) -> Iterator[Entry]:
-    kinds: tuple[tuple[Kind, type[IntEnum]], ...] = (("outcome", Outcome), ("origin", Origin))
-    for kind, codes in kinds:
+    for kind, codes in CODES.items():
         for code in codes:
             if folded(code.name) == folded(text):
                 yield Entry(kind, code.name.lower(), attribute_docs(codes)[code.name], {"number": str(int(code))})
-
-
-def _code_names(codes: type[IntEnum]) -> list[str]:
-    return [code.name.lower() for code in codes]
 
 
 def _words_of_metric(metric: Metric) -> Iterator[str]:

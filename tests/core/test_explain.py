@@ -12,8 +12,9 @@ from core.metrics import METRICS
 from core.moves import MOVES, moved_by
 from core.records import Records
 from core.scenario import Scenario
+from core.scenario.part import Part
 from core.scenario_file import load_scenario
-from core.scenario_keys import pattern_of, slot_at
+from core.scenario_keys import Slot, pattern_of, slot_at, tables
 
 SCENARIO = load_scenario("b2b-saas")
 
@@ -25,7 +26,7 @@ def one(text: str, kind: str, scenario: Scenario | None = None) -> Entry:
 
 @pytest.mark.parametrize("kind", names())
 def test_everything_that_is_listed_is_explained(kind: str) -> None:
-    for name in names()[kind]:  # type: ignore[index]
+    for name in names()[kind]:
         assert any(entry.kind == kind and entry.text for entry in explain(name)), name
 
 
@@ -116,3 +117,33 @@ def test_patterns() -> None:
 
 def test_the_columns_are_those_of_the_records() -> None:
     assert names()["column"] == list(Records.__dataclass_fields__)
+
+
+class Skill(Part):
+    """What a person can."""
+
+    level: int = 1
+    """How well."""
+
+
+class Crew(Part):
+    """People of any depth."""
+
+    lead: Skill = Skill()
+    """One."""
+    spare: Skill | None = None
+    """One or none."""
+    desks: tuple[Skill, ...] = ()
+    """A list."""
+    halls: dict[str, dict[str, Skill]] = {}
+    """Names in names."""
+    rota: dict[str, tuple[Skill, ...]] = {}
+    """Lists by name."""
+    weights: dict[str, dict[str, float]] = {}
+    """No tables: values."""
+
+
+def test_tables_of_any_depth_are_found() -> None:
+    found = [path for path, _ in tables(Slot(Crew), ("crew",))]
+    assert found == [("crew",), ("crew", "lead"), ("crew", "spare"), ("crew", "desks", 0), ("crew", "halls", "*", "*"),
+                     ("crew", "rota", "*", 0)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 import rich_click as click
 
-from core.explain import Entry, explain, names
+from core.explain import CODES, Entry, explain, names
 from core.scenario_file import load_scenario
 from tui.present import plain
 
@@ -16,10 +16,10 @@ WIDTH = 98
 _LABELS = 14
 """Columns that labels take."""
 _TITLES = {"word": "a word of the field", "metric": "a metric", "key": "a key of a scenario",
-           "table": "a table of a scenario", "column": "a column of the records", "outcome": "an outcome",
-           "origin": "an origin"}
+           "table": "a table of a scenario", "column": "a column of the records",
+           **{kind: f"{kind} of a conversation" for kind in CODES}}
 _GROUPS = {"metric": "Metrics", "word": "Words", "table": "Tables of a scenario", "column": "Columns of the records",
-           "outcome": "Outcomes of a conversation", "origin": "Origins of a conversation"}
+           **{kind: f"Codes of the column {kind}" for kind in CODES}}
 
 
 @click.command("explain")
@@ -75,7 +75,7 @@ def _list(as_json: bool) -> None:
         return
     for at, (kind, title) in enumerate(_GROUPS.items()):
         click.echo("\n" * (at > 0) + title)
-        of_kind = sorted(every[kind], key=str.casefold)  # type: ignore[index]
+        of_kind = sorted(every[kind], key=str.casefold)
         for line in _wrapped(", ".join(of_kind), WIDTH - 2):
             click.echo(f"  {line}")
     click.echo("\n`flightdesk keys SCENARIO` lists the keys of a scenario.")

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import get_args, get_origin
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields as dataclass_fields
 
 import rich_click as click
 from pydantic import BaseModel
-from pydantic_core import PydanticUndefined
 
+from core import records
+from core.attribute_docs import attribute_docs
+from core.explain import CODES, default_of
+from core.glossary import WORDS
 from core.metrics import METRICS
-from core.scenario import Scenario
-from core.scenario_keys import Slot, fields
-from core.scenario_text import inline
+from core.records import Records
+from core.scenario_keys import ANY, Slot, fields, tables
+from core.toml_lines import Path
 
 MADE = "<!-- Made by `make docs` from the program itself; changes belong there. -->"
 
 
 @click.command("reference", hidden=True)
-@click.argument("page", type=click.Choice(["scenario", "metrics", "cli"]))
+@click.argument("page", type=click.Choice(["scenario", "metrics", "records", "glossary", "cli"]))
 def command(page: str) -> None:
     """Print a reference page of the documentation."""
-    click.echo("\n".join({"scenario": scenario_page, "metrics": metrics_page, "cli": cli_page}[page]()))
+    click.echo("\n".join(PAGES[page]()))
 
 
 def scenario_page() -> Iterator[str]:
@@ -31,25 +35,20 @@ def scenario_page() -> Iterator[str]:
                 "`\"12/h\"`, `\"Mon 09:00\"`, `\"17:30\"`. What is left out has its default. `flightdesk check FILE` "
                 "reports every problem of a file at once; `flightdesk schema` prints a JSON Schema for editors.", "")
     laws: dict[str, type[BaseModel]] = {}
-    yield from _part("Top of the file", Scenario, laws)
-    for name, slot in fields(Scenario):
-        for kind in _models(slot):
-            title = {dict: f"[{name}.NAME]", tuple: f"[[{name}]]"}.get(get_origin(slot.kind), f"[{name}]")
-            yield from _part(f"`{title}`", kind, laws)
-            for inner_name, inner in fields(kind):
-                for inner_kind in _models(inner):
-                    many = ", each of the list" if get_origin(inner.kind) is tuple else ""
-                    yield from _part(f"`{inner_name}` in `{title}`{many}", inner_kind, laws, level=3)
+    for path, kind in tables():
+        yield from _part(_header(path), kind, laws, level=2 if sum(part not in (ANY, 0) for part in path) < 2 else 3)
     yield from ("## Laws", "", "Times that differ from one to the next are laws: a bare duration is always the same, "
                                "`\"never\"` does not happen, and these are tables with a `law`.", "")
     for tag, kind in laws.items():
         yield from _part(f"`{{ law = \"{tag}\" }}`", kind, {}, level=3)
 
 
-def _models(slot: Slot) -> list[type[BaseModel]]:
-    """The parts that a field holds, one by one or in a group; laws have a section of their own."""
-    kinds = (slot.kind, *get_args(slot.kind)) if get_origin(slot.kind) in (dict, tuple) else (slot.kind,)
-    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)]
+def _header(path: Path) -> str:
+    """What opens a table in a file: [team.NAME.shrinkage], [[route]]."""
+    if not path:
+        return "Top of the file"
+    name = ".".join("NAME" if part == ANY else str(part) for part in path if part != 0)
+    return f"`[[{name}]]`" if path[-1] == 0 else f"`[{name}]`"
 
 
 def _part(title: str, part: type[BaseModel], laws: dict[str, type[BaseModel]], level: int = 2) -> Iterator[str]:
@@ -69,11 +68,8 @@ def _takes(slot: Slot) -> str:
 
 
 def _default(slot: Slot) -> str:
-    if slot.default is PydanticUndefined:
-        return "required"
-    if slot.default in (None, "", (), {}):
-        return "none"
-    return f"`{inline(slot.default, slot)}`"
+    default = default_of(slot)
+    return default if default in ("required", "none") else f"`{default}`"
 
 
 def _cell(text: str) -> str:
@@ -84,11 +80,56 @@ def metrics_page() -> Iterator[str]:
     """Every metric: what it is, and what moves it."""
     yield from (MADE, "", "# Metrics", "",
                 "What `flightdesk run` reports and the live floor shows. In JSON and CSV times are in seconds and "
-                "shares run from 0 to 1; `better` is the direction of a better day, where there is one.", "",
-                "| name | title | unit | formula | better | moved by |", "|---|---|---|---|---|---|")
-    for metric in METRICS.values():
-        cells = (f"`{metric.name}`", metric.title, metric.unit, metric.formula, metric.better or "–", metric.moves)
-        yield f"| {' | '.join(map(_cell, cells))} |"
+                "shares run from 0 to 1; `better` is the direction of a better day, where there is one. "
+                "`flightdesk explain METRIC` says which keys move it.", "",
+                *_table(("name", "title", "unit", "formula", "better", "moved by", "source"), (
+                    (f"`{metric.name}`", metric.title, metric.unit, metric.formula, metric.better or "–", metric.moves,
+                     metric.source) for metric in METRICS.values())))
+
+
+def records_page() -> Iterator[str]:
+    """Every column of the records, and the codes that stand in them."""
+    docs, kinds = attribute_docs(Records), {column.name: str(column.type) for column in dataclass_fields(Records)}
+    yield from (MADE, "", "# Records", "", *_paragraphs(records.__doc__.split("\n\n", 1)[1].rsplit("\n\n", 1)[0]), "",
+                "Times are seconds since Monday 00:00 of the first week; nan where there is no such moment.", "",
+                *_table(("column", "values", "unit", "meaning"), (
+                    (f"`{name}`", _VALUES[kind], _unit(docs[name]), docs[name]) for name, kind in kinds.items())), "")
+    for name, codes in CODES.items():
+        meanings = attribute_docs(codes)
+        yield from (f"## Codes of `{name}`", "", " ".join((codes.__doc__ or "").split()), "",
+                    *_table(("number", "name", "meaning"), (
+                        (str(int(code)), f"`{code.name}`", meanings[code.name]) for code in codes)), "")
+
+
+_VALUES = {"Floats": "number", "Ints": "whole number", "Flags": "yes or no"}
+
+
+def _unit(doc: str) -> str:
+    """The unit that a column's documentation has in brackets."""
+    found = re.search(r"\((s|days?|1)\b", doc)
+    return found[1] if found else "–"
+
+
+def glossary_page() -> Iterator[str]:
+    """Every word of the field."""
+    yield from (MADE, "", "# Glossary", "",
+                "The field's words and what they mean here, in the order of the funnel: who comes, the tiers, routing, "
+                "waiting, people, knowledge and quality, simulation. `flightdesk explain WORD` says the same in a "
+                "terminal.", "",
+                *_table(("word", "meaning", "measured by", "set by", "source"), (
+                    (", ".join((f"**{word.name}**", *word.also)), word.meaning, _codes(word.metrics), _codes(word.keys),
+                     word.source) for word in WORDS.values())))
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield "|---" * len(head) + "|"
+    for row in rows:
+        yield f"| {' | '.join(map(_cell, row))} |"
 
 
 def cli_page() -> Iterator[str]:
@@ -124,3 +165,9 @@ def _option(option: click.Option, context: click.Context) -> str:
     takes = "" if option.is_flag else " N" if numbers else f" {option.make_metavar(context)}"
     default = f" (default {option.default})" if option.show_default and option.default is not None else ""
     return f"| `{', '.join(option.opts)}{takes}` | {_cell(option.help or '')}{default} |"
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "scenario": scenario_page, "metrics": metrics_page, "records": records_page, "glossary": glossary_page,
+    "cli": cli_page}
+"""Each page of docs/reference by its name."""
