@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import cycle
 from typing import TypeVar
 
 import tomli
@@ -82,7 +83,7 @@ class Phrases:
     extra: Mapping[str, Sequence[str]]
     """What is said when it applies: urgent, again, keyword, product."""
     topic: Mapping[str, Mapping[str, Sequence[str]]]
-    """By family: subjects of an email, and what is said."""
+    """By family: what is said, and for each line, or for all of them, the subject of an email."""
 
 
 @cache
@@ -104,21 +105,22 @@ def message(facts: Facts, language: str, name: str, company: str, chance: Chance
         "name": name, "company": company, "keyword": facts.keyword, "topic": re.sub("[-_]", " ", facts.topic),
         "product": facts.attributes.get("product", "")}.items()}
 
-    def one(purpose: str, *choices: Sequence[str]) -> str:
-        """One phrase of the first choices in which no word stands that must not; of the last where all have one."""
-        for candidates in choices:
-            filled = [_filled(phrase, filling) for phrase in candidates]
-            fit = [text for text in filled if not any(stands(word, text) for word in facts.without)]
-            if fit:
-                return chance.pick(purpose, fit)
-        return chance.pick(purpose, filled)
+    def allowed(*texts: str) -> bool:
+        return not any(stands(word, text) for word in facts.without for text in texts)
 
-    def about(part: str) -> str:
-        return one(part, *(said.topic[key][part] for key in (family, "anything")))
+    def one(purpose: str, choices: Sequence[str]) -> str:
+        """One of the phrases in which no word stands that must not; any where all have one."""
+        filled = [_filled(phrase, filling) for phrase in choices]
+        return chance.pick(purpose, [text for text in filled if allowed(text)] or filled)
 
+    about = [(_filled(subject, filling), _filled(line, filling)) for key in (family, "anything")
+             for subject, line in zip(cycle(said.topic[key]["subject"]), said.topic[key]["says"], strict=False)]
+    own = len(said.topic[family]["says"])
+    fit = [pair for pair in about[:own] if allowed(*pair)] or [pair for pair in about[own:] if allowed(*pair)]
+    subject, line = chance.pick("topic", fit or about[own:])
     mood = ("calm", "upset", "harsh")[min(max(facts.mood, 0), 2)]
     opening = one("opening", said.opening["business_call" if facts.kind == "call" and company else facts.kind])
-    parts = [about("says")]
+    parts = [line]
     if filling["product"]:
         parts.append(one("product", said.extra["product"]))
     if facts.contact > 1:
@@ -134,7 +136,7 @@ def message(facts: Facts, language: str, name: str, company: str, chance: Chance
         return Message("", (said.between.join(filter(None, (opening, *parts))),))
     closing = one("closing", said.closing["email"])
     signed = filter(None, (name, company))
-    return Message(about("subject"), (opening, "", said.between.join(parts), "", closing, *signed))
+    return Message(subject, (opening, "", said.between.join(parts), "", closing, *signed))
 
 
 def stands(word: str, text: str) -> bool:

@@ -55,6 +55,7 @@ def test_a_language_has_everything_to_say(language: str) -> None:
     said = phrases(language)
     assert set(said.topic) == {*FAMILIES, "other"}
     assert {key: set(group) for key, group in said.topic.items()} == {key: {"subject", "says"} for key in said.topic}
+    assert all(len(group["subject"]) in (1, len(group["says"])) for group in said.topic.values())
     for part in ("opening", "closing", "mood", "extra"):
         assert set(getattr(said, part)) == set(getattr(phrases("en"), part))
     assert all(phrase.isprintable() for phrase in every_phrase(said))
