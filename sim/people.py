@@ -69,9 +69,9 @@ class People:
         """The customer of a conversation; one of the scenario's population is the same in all conversations."""
         chance = self._person(facts)
         language = code_of(facts.language) or code_of(facts.locale) or "en"
-        locale = facts.locale if facts.locale in LOCALES else chance.pick("locale", _locales(facts.language))
+        locale = chance.pick("locale", _locales(facts.language, facts.locale))
         pool = _pool(self._seed, locale)
-        full_name = phrases(locale[:2]).full_name
+        full_name = phrases(code_of(locale) or "en").full_name
         name = full_name.format(given=chance.pick("given", pool.given), family=chance.pick("family", pool.family))
         attributes = {plain(key): plain(value) for key, value in facts.attributes.items()}
         tenure = facts.tenure_days if facts.tenure_days >= 0 else _tenure(facts, chance)
@@ -101,10 +101,19 @@ def _pool(seed: int, locale: str) -> _Pool:
                  tuple(plain(fake.company()) for _ in range(_COMPANIES)))
 
 
-def _locales(language: str) -> tuple[str, ...]:
-    """Where names come from: a language's locales; all of them where none is named."""
-    code = code_of(language)
-    return LANGUAGES[code][1] if code else LOCALES
+def _locales(language: str, locale: str) -> tuple[str, ...]:
+    """Where names come from: the locale or those of the language, as far as Faker knows them; else all of ours."""
+    if locale in LOCALES:
+        return (locale,)
+    if code := code_of(language):
+        return LANGUAGES[code][1]
+    if not (language or locale):
+        return LOCALES
+    from faker.config import AVAILABLE_LOCALES
+
+    known = tuple(sorted(AVAILABLE_LOCALES))
+    of_language = tuple(name for name in known if name.split("_")[0] == language.casefold())
+    return (locale,) if locale in known else of_language or LOCALES
 
 
 def _plan(facts: Facts, chance: Chance) -> str:

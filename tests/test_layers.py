@@ -24,6 +24,8 @@ def loaded_by(code: str) -> set[str]:
                                                                      "scipy.stats")),
     ("import sim", SCREEN),
     ("import sim.floor, sim.live, sim.experiments.replications", (*SCREEN, "duckdb", "scipy.stats", "dask")),
+    ("from core.scenario_file import load_scenario; from sim.floor import Floor\n"
+     "Floor(load_scenario('small-team')).advance(7200.0)", ("faker",)),
     ("import tui.cli", HEAVY),
 ])
 def test_an_import_does_not_load_the_layer_above_nor_what_is_slow(code: str, never: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -114,6 +115,11 @@ def _finite(value: float | None) -> float | None:
 def plain(text: str) -> str:
     """The text without control and format characters, which could draw outside their place or hide what is there."""
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def page_width(most: int = 98) -> int:
+    """Columns for text on stdout: as many as read well, fewer where the terminal has fewer."""
+    return min(most, shutil.get_terminal_size().columns) if sys.stdout.isatty() else most
 
 
 def wrapped(text: str, width: int) -> Iterator[str]:

@@ -68,8 +68,12 @@ def test_words_of_a_language_lead_to_it() -> None:
     for language in ("ko", "ko_KR", "Korean"):
         customer = people.customer(Facts(1, language=language))
         assert (customer.language, customer.locale) == ("ko", "ko_KR")
-    # Nobody here knows Klingon: the customer makes do with English.
-    assert people.customer(Facts(1, language="klingon")).language == "en"
+    # There are Italian names but no phrases: the customer makes do with English.
+    customer = people.customer(Facts(1, language="it"))
+    assert (customer.language, customer.locale[:2]) == ("en", "it")
+    assert people.customer(Facts(1, language="klingon")).locale in LOCALES
+    assert people.customer(Facts(1, locale="pl_PL")).locale == "pl_PL"
+    assert people.customer(Facts(1, language="en", locale="ko_KR")).locale == "ko_KR"
 
 
 def test_the_kind_of_channel_decides_the_form() -> None:

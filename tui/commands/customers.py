@@ -17,9 +17,8 @@ from sim.facts import Facts, facts_of
 from sim.floor import Floor
 from sim.messages import LANGUAGES, Message
 from sim.people import Customer, People
-from tui.present import plain, wrapped
+from tui.present import page_width, plain, wrapped
 
-WIDTH = 98
 NOBODY_ASKED = {Outcome.PREVENTED: "Wrote nothing: proactive support had solved it.",
                 Outcome.SELF_SERVED: "Wrote nothing: found the answer in the help centre."}
 
@@ -46,6 +45,8 @@ def command(scenario: str, need: int | None, count: int, seed: int, as_json: boo
         click.echo(json.dumps({"schema": 1, "scenario": scenario, "seed": seed,
                                "customers": [visitor.document() for visitor in visitors]}, indent=2,
                               ensure_ascii=False))
+    elif not visitors:
+        click.echo("Nobody comes in this run.", err=True)
     else:
         for at, visitor in enumerate(visitors):
             click.echo("\n" * (at > 0) + "\n".join(map(plain, visitor.lines())))
@@ -69,9 +70,10 @@ class Visitor:
         when = write_moment(self.at // MINUTE * MINUTE)
         yield f"need {facts.need}  {when}  {facts.channel}, {facts.topic}, {facts.segment}"
         language, _ = LANGUAGES[customer.language]
-        yield "  " + ", ".join(filter(None, (
+        does = "speaks" if facts.kind == "call" else "writes"
+        yield from (f"  {part}" for part in wrapped(", ".join(filter(None, (
             customer.name, customer.company, f"{customer.plan} plan", f"customer for {_span(customer.tenure_days)}",
-            f"writes {language.capitalize()}" if facts.kind != "call" else f"speaks {language.capitalize()}")))
+            f"{does} {language.capitalize()}"))), page_width() - 2))
         known = [f"{name} {value}" for name, value in customer.attributes.items()]
         if facts.urgent:
             known.append("urgent")
@@ -83,7 +85,7 @@ class Visitor:
         if self.message.subject:
             yield f"  Subject: {self.message.subject}"
         for line in filter(None, self.message.lines):
-            yield from (f"    {part}" for part in wrapped(line, WIDTH - 4))
+            yield from (f"    {part}" for part in wrapped(line, page_width() - 4))
 
     def document(self) -> dict[str, object]:
         """What programs read."""

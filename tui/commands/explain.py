@@ -10,9 +10,8 @@ import rich_click as click
 
 from core.explain import CODES, Entry, explain, names
 from core.scenario_file import load_scenario
-from tui.present import plain
+from tui.present import page_width, plain
 
-WIDTH = 98
 _LABELS = 14
 """Columns that labels take."""
 _TITLES = {"word": "a word of the field", "metric": "a metric", "key": "a key of a scenario",
@@ -48,13 +47,13 @@ def command(name: str | None, scenario: str | None, as_json: bool) -> None:
 
 def _lines(entry: Entry) -> Iterator[str]:
     yield f"{entry.name}  ({_TITLES[entry.kind]})"
-    yield from (f"  {line}" for line in _wrapped(entry.text, WIDTH - 2))
+    yield from (f"  {line}" for line in _wrapped(entry.text, page_width() - 2))
     for label, value in entry.facts.items():
         text = value if isinstance(value, str) else ", ".join(value)
         if label == "here" and not isinstance(value, str) and entry.kind == "key":
             yield from _row(label, value)
         else:
-            yield from _row(label, _wrapped(text, WIDTH - 2 - _LABELS))
+            yield from _row(label, _wrapped(text, page_width() - 2 - _LABELS))
 
 
 def _wrapped(text: str, width: int) -> list[str]:
@@ -65,7 +64,8 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 def _row(label: str, lines: Sequence[str]) -> Iterator[str]:
     for at, line in enumerate(lines):
-        yield f"  {label if at == 0 else '':{_LABELS}}{textwrap.shorten(line, WIDTH - 2 - _LABELS, placeholder=' …')}"
+        text = textwrap.shorten(line, page_width() - 2 - _LABELS, placeholder=" …")
+        yield f"  {label if at == 0 else '':{_LABELS}}{text}"
 
 
 def _list(as_json: bool) -> None:
@@ -76,6 +76,6 @@ def _list(as_json: bool) -> None:
     for at, (kind, title) in enumerate(_GROUPS.items()):
         click.echo("\n" * (at > 0) + title)
         of_kind = sorted(every[kind], key=str.casefold)
-        for line in _wrapped(", ".join(of_kind), WIDTH - 2):
+        for line in _wrapped(", ".join(of_kind), page_width() - 2):
             click.echo(f"  {line}")
     click.echo("\n`flightdesk keys SCENARIO` lists the keys of a scenario.")
