@@ -40,8 +40,8 @@ UNITS = {"s": "seconds (s); people are shown minutes and hours", "1": "a fractio
 """The units of `core.metrics` in words; others are things that are counted."""
 ESTIMATORS = {"ratio": "a ratio of two sums over all rows of a run, not a mean of ratios",
               "quantile": "a quantile of all times of a run", "count": "a sum over a run"}
-_SHOWN = 12
-"""Values of a scenario that stand beside a key."""
+_SHOWN = 20
+"""Values of a scenario that stand beside a key or a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +163,23 @@ def _entry(path: tuple[str, ...], mine: list[Key], scenario: Scenario | None) ->
     name = ".".join(path) if concrete else pattern
     words = tuple(_words_of_key(pattern))
     if slot.is_table:
-        kind = next(kind for at, kind in tables() if pattern_of(at) in (pattern, f"{pattern}.{ANY}"))
-        inner = tuple(inner for inner, _ in fields_of(kind))
-        there = tuple(_names_in(pattern, scenario))
+        kind = next(kind for at, kind in tables() if f"{pattern_of(at)}.".startswith(f"{pattern}."))
+        there = tuple(_names_in(pattern, scenario)) if concrete and len(path) == 1 else ()
+        here = [key for key in mine if concrete and key.name.startswith(f"{name}.")]
         return Entry("table", name, " ".join((kind.__doc__ or "").split()), _said(
-            keys=inner, here=there, moves=moved_by(pattern), source=source_of_key(pattern), see=words))
+            keys=tuple(inner for inner, _ in fields_of(kind)), here=there or _values(here), moves=moved_by(pattern),
+            source=source_of_key(pattern), see=words))
     here = [key for key in mine if key.name == name] if concrete else [
         key for key in mine if pattern_of(tuple(key.name.split(".")), scenario) == pattern]
-    values = tuple(f"{key.name} = {key.value}" for key in here[:_SHOWN])
-    if len(here) > _SHOWN:
-        values = (*values, f"and {len(here) - _SHOWN} more")
     return Entry("key", name, slot.doc, _said(
-        takes=slot.allowed, default=default_of(slot), here=values, moves=moved_by(pattern),
+        takes=slot.allowed, default=default_of(slot), here=_values(here), moves=moved_by(pattern),
         source=source_of_key(pattern), see=words))
+
+
+def _values(shown: list[Key]) -> tuple[str, ...]:
+    """The keys with their values, as many as can be read."""
+    values = tuple(f"{key.name} = {key.value}" for key in shown[:_SHOWN])
+    return (*values, f"and {len(shown) - _SHOWN} more") if len(shown) > _SHOWN else values
 
 
 def _names_in(pattern: str, scenario: Scenario | None) -> Iterator[str]:

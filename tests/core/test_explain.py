@@ -75,6 +75,11 @@ def test_a_table_lists_its_keys_and_its_names() -> None:
     entry = one("team", "table", SCENARIO)
     assert set(entry.facts["keys"]) == {*type(next(iter(SCENARIO.team.values()))).model_fields}
     assert entry.facts["here"] == tuple(SCENARIO.team)
+    assert f"bot.exit_after = {SCENARIO.bot.exit_after}" in one("bot", "table", SCENARIO).facts["here"]
+    name = next(iter(SCENARIO.team))
+    here = one(f"team.{name}.shrinkage", "table", SCENARIO).facts["here"]
+    assert [value.split(" = ")[0] for value in here] == [f"team.{name}.shrinkage.{key}" for key in (
+        "absent", "away", "spell")]
     assert one("team.*.shrinkage", "table").name == "team.*.shrinkage"
 
 

@@ -49,10 +49,10 @@ def _lines(entry: Entry) -> Iterator[str]:
     yield f"{entry.name}  ({_TITLES[entry.kind]})"
     yield from (f"  {line}" for line in _wrapped(entry.text, page_width() - 2))
     for label, value in entry.facts.items():
-        text = value if isinstance(value, str) else ", ".join(value)
-        if label == "here" and not isinstance(value, str) and entry.kind == "key":
+        if isinstance(value, tuple) and " = " in value[0]:
             yield from _row(label, value)
         else:
+            text = value if isinstance(value, str) else ", ".join(value)
             yield from _row(label, _wrapped(text, page_width() - 2 - _LABELS))
 
 
