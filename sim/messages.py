@@ -17,6 +17,7 @@ from typing import TypeVar
 
 import tomli
 
+from sim.customer import Customer
 from sim.facts import Facts
 from sim.topic_families import family_of
 
@@ -31,6 +32,10 @@ LANGUAGES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Code of each language that has phrases: its English name, and the locales that its customers' names come from."""
 
+_NEW, _FOR_YEARS = 14.0, 2 * 365.0
+"""Days as a customer under which one is new, and from which one has been here for years."""
+_TELLS = 0.4
+"""Share of them who say so."""
 _PLACE = re.compile(r"\{(\w+)\}(\.?)")
 _Item = TypeVar("_Item")
 
@@ -81,7 +86,7 @@ class Phrases:
     mood: Mapping[str, Sequence[str]]
     """calm, upset, harsh."""
     extra: Mapping[str, Sequence[str]]
-    """What is said when it applies: urgent, again, keyword, product."""
+    """What is said when it applies: new, for_years, urgent, again, keyword, product."""
     topic: Mapping[str, Mapping[str, Sequence[str]]]
     """By family: what is said, and for each line, or for all of them, the subject of an email."""
 
@@ -98,9 +103,10 @@ def code_of(language: str) -> str:
     return next((code for code, (name, _) in LANGUAGES.items() if word in (code, name)), "")
 
 
-def message(facts: Facts, language: str, name: str, company: str, chance: Chance) -> Message:
-    """What the customer says first, in a language that has phrases; the company is empty for private customers."""
-    said, family = phrases(language), family_of(facts.topic)
+def message(facts: Facts, customer: Customer, chance: Chance) -> Message:
+    """What the customer of a conversation says first."""
+    name, company = customer.name, customer.company
+    said, family = phrases(customer.language), family_of(facts.topic)
     filling = {key: plain(value) for key, value in {
         "name": name, "company": company, "keyword": facts.keyword, "topic": re.sub("[-_]", " ", facts.topic),
         "product": facts.attributes.get("product", "")}.items()}
@@ -123,6 +129,11 @@ def message(facts: Facts, language: str, name: str, company: str, chance: Chance
     parts = [line]
     if filling["product"]:
         parts.append(one("product", said.extra["product"]))
+    # Who is new says so now and then, who has been here for years when they are upset.
+    if customer.tenure_days < _NEW and chance.number("tells") < _TELLS:
+        parts.append(one("new", said.extra["new"]))
+    elif customer.tenure_days >= _FOR_YEARS and mood != "calm" and chance.number("tells") < _TELLS:
+        parts.append(one("for years", said.extra["for_years"]))
     if facts.contact > 1:
         parts.append(one("again", said.extra["again"]))
     if facts.urgent:

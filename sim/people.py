@@ -7,10 +7,11 @@ nothing on the floor's hot path. `sim.facts` says what is known of the conversat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
+from sim.customer import Customer
 from sim.facts import Facts
 from sim.messages import LANGUAGES, Chance, Message, code_of, message, phrases, plain
 
@@ -24,23 +25,6 @@ _PLANS = {"trial": "Trial", "new": "Trial", "free": "Free", "basic": "Basic", "e
 """What a word of a segment's name says about the plan."""
 _USUAL_PLANS = {True: ("Basic", "Team", "Team", "Business"), False: ("Guest", "Member", "Member", "Plus")}
 """Of companies and of private customers, where the segment says nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """Who has a need. The text is data: printable, and never markup."""
-
-    name: str
-    company: str
-    """Empty for private customers."""
-    locale: str
-    language: str = "en"
-    """Code of the language that the customer writes in."""
-    plan: str = ""
-    tenure_days: float = 0.0
-    """How long this has been a customer."""
-    attributes: Mapping[str, str] = field(default_factory=dict)
-    """What the help desk knows without asking, by the scenario's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +65,7 @@ class People:
 
     def message(self, facts: Facts) -> Message:
         """What the customer of a conversation writes or says first."""
-        customer = self.customer(facts)
-        chance = Chance(f"{self._seed}/message/{facts.need}/{facts.contact}")
-        return message(facts, customer.language, customer.name, customer.company, chance)
+        return message(facts, self.customer(facts), Chance(f"{self._seed}/message/{facts.need}/{facts.contact}"))
 
     def _person(self, facts: Facts) -> Chance:
         number = f"need/{facts.need}" if facts.customer < 0 else f"customer/{facts.customer}"

@@ -111,6 +111,18 @@ def test_anger_is_heard() -> None:
     assert any(phrase in text for phrase in phrases("en").mood["harsh"])
 
 
+def test_the_new_and_those_of_years_say_so_now_and_then() -> None:
+    people, said = People(1), phrases("en").extra
+
+    def telling(phrase: str, tenure_days: float) -> int:
+        texts = [people.message(Facts(need, mood=1, tenure_days=tenure_days)).text for need in range(100)]
+        return sum(any(line in text for line in said[phrase]) for text in texts)
+
+    assert 20 < telling("new", 3.0) < 60
+    assert 20 < telling("for_years", 1000.0) < 60
+    assert telling("new", 100.0) == telling("for_years", 100.0) == 0
+
+
 def test_a_topic_without_a_family_is_called_by_its_name() -> None:
     assert "wobbly widgets" in People(1).message(Facts(1, topic="wobbly-widgets")).text
 

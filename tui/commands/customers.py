@@ -13,10 +13,11 @@ from core.records import Outcome, Records
 from core.scenario import Scenario
 from core.scenario_file import load_scenario
 from core.units import DAY, HOUR, MINUTE, write_moment
+from sim.customer import Customer
 from sim.facts import Facts, facts_of
 from sim.floor import Floor
 from sim.messages import LANGUAGES, Message
-from sim.people import Customer, People
+from sim.people import People
 from tui.present import page_width, plain, wrapped
 
 NOBODY_ASKED = {Outcome.PREVENTED: "Wrote nothing: proactive support had solved it.",
