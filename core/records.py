@@ -35,6 +35,10 @@ class Outcome(IntEnum):
     """The customer gave up waiting for a person."""
     CLOSED = 6
     """A person ended it; `resolved` says whether the matter is settled."""
+    ARTICLE_RESOLVED = 7
+    """An article that a bot suggested settled it; `resolved` says whether it really did."""
+    TURNED_AWAY = 8
+    """The channel was closed and the customer went away."""
 
 
 class Origin(IntEnum):

@@ -13,8 +13,8 @@ from core.tally import Tally
 from core.view import View
 from sim.conversation import Block, Contact
 
-_RATED = np.isin(list(Outcome), (Outcome.BOT_RESOLVED, Outcome.BOT_GAVE_UP, Outcome.ABANDONED, Outcome.CLOSED))
-_SETTLED = np.isin(list(Outcome), (Outcome.PREVENTED, Outcome.SELF_SERVED, Outcome.BOT_RESOLVED, Outcome.CLOSED))
+_SETTLED = np.isin(list(Outcome), (Outcome.PREVENTED, Outcome.SELF_SERVED, Outcome.BOT_RESOLVED,
+                                   Outcome.ARTICLE_RESOLVED, Outcome.CLOSED))
 
 
 class Recorder:
@@ -92,9 +92,10 @@ def as_of(block: Block, now: float, team_of_agent: Sequence[int]) -> Records:
 
     scenario, effects = block.scenario, block.scenario.satisfaction
     expects = np.array([channel.expects for channel in scenario.channel.values()])[block.channel[rows]]
-    drivers = satisfaction.exposure(outcome, replied - asked, expects, resolved, block.contact[rows],
-                                    block.failed_turns[rows])
-    rated = _RATED[outcome]
+    met = satisfaction.Experience(outcome=outcome, frt=replied - asked, expects=expects, resolved=resolved,
+                                  contact=block.contact[rows], failed_turns=block.failed_turns[rows])
+    drivers = satisfaction.exposure(met, effects)
+    rated = satisfaction.RATED[outcome]
     score = np.where(rated, satisfaction.score(drivers, effects), np.nan)
     rating = np.where(rated, satisfaction.rating(score, effects, _own(block, Contact.RATING, rows)), 0)
     return Records(
