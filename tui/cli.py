@@ -23,6 +23,7 @@ COMMANDS = {
     "scenarios": "List the built-in scenarios.",
     "keys": "List what can be changed in a scenario.",
     "calibrate": "Learn a scenario from call logs.",
+    "survey": "Learn from answered surveys what waiting and new agents do to satisfaction.",
     "backtest": "Learn from some call logs, predict others, and compare with what happened.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "reference": "Print a reference page of the documentation.",
