@@ -43,9 +43,9 @@ def shares(drivers: Amounts, effects: Satisfaction) -> dict[str, Array]:
     distance = reduce(add, added.values())
     start = csat_probability(np.array([effects.baseline]))[0]
     near = np.abs(distance) < _SMALL
-    middle = csat_probability(effects.baseline + distance / 2.0)
-    slope = np.where(near, middle * (1.0 - middle),
-                     (csat_probability(effects.baseline + distance) - start) / np.where(near, 1.0, distance))
+    slope = (csat_probability(effects.baseline + distance) - start) / np.where(near, 1.0, distance)
+    middle = csat_probability(effects.baseline + distance[near] / 2.0)
+    slope[near] = middle * (1.0 - middle)
     return {name: amount * slope for name, amount in added.items()}
 
 
@@ -79,7 +79,8 @@ class DriverSums:
         shape = self._cells.shape[:-1]
         where = np.zeros(len(satisfied), dtype=np.int64)
         for size, name in zip(shape, self.dimensions, strict=True):
-            where = where * size + cohorts[name] % size
+            at = cohorts[name]
+            where = where * size + np.where(at < 0, size - 1, at)
         count = math.prod(shape)
 
         def put(name: str, values: Array | None) -> None:
@@ -89,12 +90,10 @@ class DriverSums:
         put("rows", None)
         put("satisfied", satisfied.astype(np.float64))
         put("handled", handled.astype(np.float64))
-        put("controlled", np.where(handled, csat_controlled(drivers, effects), 0.0))
-        start = csat_probability(np.array([effects.baseline]))[0]
-        put("baseline", np.full(len(where), start))
+        put("controlled", csat_controlled(drivers, effects) * handled)
+        put("baseline", np.full(len(where), csat_probability(np.array([effects.baseline]))[0]))
         for name, values in shares(drivers, effects).items():
-            if values.any():
-                put(name, values)
+            put(name, values)
 
     def __add__(self, other: DriverSums) -> DriverSums:
         if self.dimensions != other.dimensions:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from core.scenario.churn import Churn
 from core.scenario.demand import Channel, Demand, Incident, Profile, Segment, Topic
 from core.scenario.part import Part
 from core.scenario.satisfaction import Satisfaction
@@ -18,9 +19,9 @@ from core.scenario.team import Break, Shift, Shrinkage, Team
 from core.scenario.tiers import Bot, FollowUp, Proactive, Route, SelfServe, ServiceLevel
 from core.units import Duration, PositiveDuration, TimeOfDay
 
-__all__ = ["Bot", "Break", "Channel", "Demand", "FollowUp", "Incident", "OfficeHours", "Part", "Proactive", "Profile",
-           "Route", "Satisfaction", "Scenario", "Segment", "SelfServe", "ServiceLevel", "Shift", "Shrinkage", "Team",
-           "Topic"]
+__all__ = ["Bot", "Break", "Channel", "Churn", "Demand", "FollowUp", "Incident", "OfficeHours", "Part", "Proactive",
+           "Profile", "Route", "Satisfaction", "Scenario", "Segment", "SelfServe", "ServiceLevel", "Shift", "Shrinkage",
+           "Team", "Topic"]
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 
@@ -83,3 +84,5 @@ class Scenario(Part):
     """The hours that business-hours times count."""
     satisfaction: Satisfaction = Satisfaction()
     """What satisfies customers."""
+    churn: Churn = Churn()
+    """What loses customers."""

@@ -9,13 +9,15 @@ import pytest
 
 from core.metrics import METRICS
 from core.records import Origin, Outcome, Records
-from core.scenario import Demand, Scenario, ServiceLevel, Team, Topic
+from core.scenario import Churn, Demand, Satisfaction, Scenario, Segment, ServiceLevel, Team, Topic
 from core.tally import Hours, Tally
 from core.view import View, office_seconds
 
 NAN = math.nan
 SCENARIO = Scenario(demand=Demand(rate=1.0), topic={"all": Topic()}, team={"all": Team(agents=1)},
-                    service_level=ServiceLevel(within=20.0), length=1_000.0)
+                    service_level=ServiceLevel(within=20.0), length=1_000.0,
+                    segment={"everyone": Segment(value=1_000.0, churn=0.5)},
+                    churn=Churn(slope=math.log(3.0) / Satisfaction().baseline))
 
 #    outcome,             origin,          asked, queued, answered, replied, ended, handle, resolved, rating, surveyed
 ROWS = [
@@ -53,6 +55,8 @@ EXPECTED = {
     "service_level_answered": 2 / 3, "service_level_offered": 2 / 5, "abandonment_rate": 2 / 7,
     "frt_mean": (30 + 16 + 100 + 10 + 100) / 5, "aht": 320 / 3, "fcr": 1 / 2,
     "csat": 3 / 8, "csat_surveyed": 2 / 4, "survey_response": 4 / 8,
+    # five of the rated have score 0 and are lost with 75 %, three are above all doubt
+    "churn_risk": 5 * 0.75 / 8, "money_at_risk": 1_000.0 * (5 * 0.25 - 3 * 0.5),
     "deflection_rate": 4 / 9, "containment_rate": 3 / 10, "roar": 2 / 10, "roar_settled": 1 / 10,
     "waiting": 281 / 1_000, "backlog": (100 + 116 + 200 + 5 + 50 + 10 + 100) / 1_000,
     "occupancy": 0.5, "utilisation": 0.4, "concurrency": 0.6, "cost": 20.0, "cost_per_conversation": 2.0,
