@@ -82,7 +82,7 @@ def expected_score(skill: Floats, tone: Floats, quality: Quality) -> Array:
 def _grades(latent: Floats, quality: Quality, u: Array) -> Ints:
     # A low number is a high grade, so that better work of the same draw is never rated lower.
     at_least_good = u < elementary.logistic(_log_odds(quality.at_least_good) + latent)
-    exceptional = u < elementary.logistic(_log_odds(min(quality.exceptional, quality.at_least_good)) + latent)
+    exceptional = u < elementary.logistic(_log_odds(quality.exceptional) + latent)
     grades: Ints = at_least_good.astype(np.int64) + exceptional
     return grades
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from core.scenario.part import Part
 from core.units import Duration, Share, Weight
@@ -47,3 +47,9 @@ class Quality(Part):
     """Time that coaching takes of the person and of the coach."""
     coaching_gain: Annotated[float, Field(ge=0.0, le=5.0)] = 0.1
     """What it adds to the person's skill and tone, in log odds."""
+
+    @model_validator(mode="after")
+    def _grades_in_order(self) -> Quality:
+        if self.exceptional > self.at_least_good:
+            raise ValueError("`exceptional` cannot be more than `at_least_good`: what is exceptional is good too")
+        return self

@@ -24,6 +24,11 @@ def test_the_defaults_are_average_and_good_teams() -> None:
     assert expected(0.8) == pytest.approx(0.89, abs=0.003)
 
 
+def test_what_is_exceptional_is_good_too() -> None:
+    with pytest.raises(ValueError, match="`exceptional` cannot be more than `at_least_good`"):
+        Quality(exceptional=0.95)
+
+
 def test_drawn_scorecards_have_the_shares_and_the_mean_of_the_formula() -> None:
     u = np.random.default_rng(1).random((4, 100_000))
     skill, tone = np.full(100_000, -0.3), np.full(100_000, 0.4)

@@ -34,7 +34,7 @@ _HALF = 1.959964
 @click.option("--tenured", metavar="BUCKET", help="Bucket of tenure that the others are held against; else the one "
               "with the most answers.")
 @click.option("--day-first/--month-first", default=None, help="How dates such as 01/08/2023 begin; else as they show.")
-@click.option("--respond", nargs=5, metavar="SHARE SHARE SHARE SHARE SHARE", help="Chance that somebody with rating 1, "
+@click.option("--respond", nargs=5, metavar="5 SHARES", help="Chance that somebody with rating 1, "
               "2, 3, 4, 5 answers the survey; else that of a scenario's default.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: times in seconds, effects in log odds.")
 def command(file: Path, rating: str | None, asked: str | None, answered: str | None, waited: str | None,
