@@ -205,6 +205,8 @@ class Block:
         self.tone = array("d", bytes(8 * size))
         self.met = array("b", bytes(size))
         """Mood when a person met the customer."""
+        self.missed = array("b", bytes(size))
+        """1 where a tenured person of the right level would have settled what is not settled."""
         self.transfers = array("b", bytes(size))
         self.escalations = array("b", bytes(size))
         self.sorted = array("b", bytes(size))
@@ -299,8 +301,8 @@ class Conversation:
     """A conversation that has joined a team's queue."""
 
     __slots__ = ("after_work", "agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "owner", "passed",
-                 "passes_to", "priority", "queue", "queued", "resolution", "row", "since", "slots", "touch", "up",
-                 "waiting")
+                 "passes_to", "possible", "priority", "queue", "queued", "resolution", "row", "since", "slots", "touch",
+                 "up", "waiting")
     _ok = True
 
     after_work: float
@@ -321,6 +323,8 @@ class Conversation:
     """How often people have passed it on."""
     passes_to: Team | None
     """Team that it goes to when the person in charge has done their part; none: it ends there."""
+    possible: float
+    """What `resolution` would be of a tenured person of the right level."""
     priority: int
     """Priority class, 0 first; from when it begins to wait."""
     queue: Team

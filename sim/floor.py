@@ -28,7 +28,7 @@ from core.metrics import METRICS
 from core.records import Origin, Records
 from core.scenario import Scenario
 from core.tally import Hours, Tally
-from core.units import DAY
+from core.units import DAY, WEEK
 from sim.bot import ResolutionBot
 from sim.clock import Clock
 from sim.contact import effort, wants
@@ -250,7 +250,14 @@ class Floor:
         for team in self.teams:
             team.settle()
             total = total + team.hours()
-        return total
+        return total + self._besides()
+
+    def _besides(self) -> Hours:
+        """What was paid so far besides people's hours: hires, campaigns, and what runs anyway."""
+        scenario, hired = self.scenario, sum(rota.careers.hired for rota in self._rotas)
+        sent = math.fsum(campaign.cost for campaign in scenario.campaign.values() if campaign.sent <= self.now)
+        runs = scenario.cost.bots_per_week * self.now / WEEK
+        return Hours(cost=hired * scenario.attrition.cost_per_hire + sent + runs, hired=float(hired))
 
     def hours(self) -> Hours:
         """What people's time went to since the warm-up."""

@@ -262,7 +262,7 @@ class Team:
             work = self._considered(self._handling, agent, conversation)
         else:
             work = block.wants.work[row]
-            conversation.resolution = self.resolution_factor
+            conversation.resolution = conversation.possible = self.resolution_factor
             if self.handle_factor != 1.0:
                 work = math.floor(work * self.handle_factor / TICK) * TICK
             if kind == _EMAIL:
@@ -316,6 +316,8 @@ class Team:
         block.ended[row] = now
         if wants.settles[row] >= conversation.resolution:
             block.unsettled[row] = 1
+            if wants.settles[row] < conversation.possible:
+                block.missed[row] = 1
             self._follow_up.receive(block, row, Origin.REOPEN)
         if self._handling is not None and (rest := self._handling.rest_after(conversation)) > 0.0:
             self.rest(agent, rest)

@@ -77,7 +77,8 @@ def scenarios(draw: Draw) -> Scenario:
         "profile": profiles,
         "topic": {name: _topic(draw, channels, share)
                   for name, share in zip(topics, _positive(draw, len(topics)), strict=True)},
-        "segment": {name: {"share": share, "bot": draw(shares)}
+        "segment": {name: {"share": share, "bot": draw(shares), "value": draw(st.sampled_from((0.0, 250.0))),
+                           "churn": draw(st.floats(0.0, 0.9))}
                     for name, share in zip(segments, _positive(draw, len(segments)), strict=True)},
         "channel": {name: _channel(draw, name, share)
                     for name, share in zip(channels, _positive(draw, len(channels)), strict=True)},

@@ -25,6 +25,7 @@ COMMANDS = {
     "keys": "List what can be changed in a scenario.",
     "explain": "Explain a metric, a key or a word: what it is, what moves it, where it comes from.",
     "calibrate": "Learn a scenario from call logs.",
+    "survey": "Learn from answered surveys what waiting and new agents do to satisfaction.",
     "backtest": "Learn from some call logs, predict others, and compare with what happened.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "reference": "Print a reference page of the documentation.",

@@ -133,6 +133,10 @@ class Segment(Part):
     """How many, against the other segments: percentages that sum to 100%, or weights such as 3 and 1."""
     bot: Share = 1.0
     """How far the bot may talk to this segment: multiplies its coverage; 0% sends them straight to people."""
+    value: Annotated[float, Field(ge=0.0)] = 0.0
+    """Money that such a customer brings a year."""
+    churn: Annotated[Share, Field(lt=1.0)] = 0.0
+    """Chance of losing such a customer after a conversation that went as well as it should; 0% is not looked at."""
     tenure: Law = Never()
     """How long they have been customers when they ask; never: for ever."""
     wants_person: Share = 0.0
