@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from core.errors import ExperimentError, FlightdeskError, InterventionError, UnitError
 from core.interventions import Intervention, parse_change, with_value
@@ -40,8 +41,8 @@ class Change:
 
 
 def load_plan(word: str) -> Plan:
-    """The scenario of that name or file, as it is."""
-    return Plan(word, load_scenario(word))
+    """The scenario of that name or file, as it is; named after it, without folders."""
+    return Plan(Path(word).name.removesuffix(".toml"), load_scenario(word))
 
 
 def read_plans(texts: Sequence[str], *, changes: Iterable[str] = (), days: float | None = None,
@@ -61,6 +62,8 @@ def read_plans(texts: Sequence[str], *, changes: Iterable[str] = (), days: float
     problems: list[str] = []
     first: Plan | None = None
     for text in texts:
+        if text.startswith("+") and problems and first is None:
+            continue  # it cannot be read before the first one can
         try:
             plan = _read(text, first, list(changes), days, load)
         except FlightdeskError as error:

@@ -14,12 +14,18 @@ Value = str | float | int | bool | None
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a text begins with that a spreadsheet would take for a formula (OWASP, CSV Injection)."""
+_BREAKS = re.compile(r"[\r\n]+")
 _MARKED = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def safe(value: Value) -> Value:
-    """The value for a spreadsheet: a text that would be a formula gets an apostrophe before it; numbers stay."""
-    return "'" + value if isinstance(value, str) and value.startswith(FORMULA) else value
+    """The value for a spreadsheet: a text on one line, with an apostrophe before what would be a formula.
+
+    Numbers stay as they are.
+    """
+    if not isinstance(value, str):
+        return value
+    return ("'" if value.startswith(FORMULA) else "") + _BREAKS.sub(" ", value)
 
 
 def write_csv(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:

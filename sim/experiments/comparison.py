@@ -227,7 +227,7 @@ class Comparison:
 def compare(plans: Sequence[Plan], seed: int = 1, replications: int = REPLICATIONS, *, reference: int = 0,
             jobs: int | None = None, where: Executor | None = None, progress: Progress | None = None,
             until: Sequence[Precision] = (), at_most: int = 1000, confidence: float = CONFIDENCE,
-            keep_records: bool = False) -> Comparison:
+            keep_records: int = 0) -> Comparison:
     """Runs every plan in replications 0, 1, 2 ... under common random numbers.
 
     Ctrl+C (KeyboardInterrupt) ends it with the replications that have finished for all plans; with none it is raised
@@ -244,7 +244,7 @@ def compare(plans: Sequence[Plan], seed: int = 1, replications: int = REPLICATIO
         until: replications are added until these differences are that precise.
         at_most: never more replications than that.
         confidence: of the intervals.
-        keep_records: whether each run keeps its records.
+        keep_records: of how many of the first replications the records are kept.
 
     Raises:
         ExperimentError: for plans that cannot be set beside each other.
@@ -271,7 +271,7 @@ def compare(plans: Sequence[Plan], seed: int = 1, replications: int = REPLICATIO
 
 
 def _add(plans: Sequence[Plan], seed: int, numbers: range, done: list[list[Run]], place: Executor,
-         progress: Progress | None, asked: int, keep_records: bool) -> None:
+         progress: Progress | None, asked: int, keep_records: int) -> None:
     """Runs the replications of those numbers; all plans of one before the next, so that an early end leaves pairs."""
     tasks = [(number, at) for number in numbers for at in range(len(plans))]
     work = partial(_run, seed=seed, keep_records=keep_records)
@@ -283,7 +283,7 @@ def _add(plans: Sequence[Plan], seed: int, numbers: range, done: list[list[Run]]
         runs.sort(key=lambda run: run.replication)
 
 
-def _run(task: tuple[int, Plan], *, seed: int, keep_records: bool) -> Run:
+def _run(task: tuple[int, Plan], *, seed: int, keep_records: int) -> Run:
     number, plan = task
     return run_once(number, scenario=plan.scenario, seed=seed, interventions=plan.interventions,
                     keep_records=keep_records)

@@ -58,13 +58,14 @@ class Outcome:
 
 
 def run_once(replication: int, *, scenario: Scenario, seed: int, interventions: Sequence[Intervention] = (),
-             replay: Replay | None = None, keep_records: bool = False) -> Run:
-    """One replication from start to end."""
-    floor = Floor(scenario, seed, replication, interventions, replay, keep_records)
+             replay: Replay | None = None, keep_records: int = False) -> Run:
+    """One replication from start to end; `keep_records` as in `replicate`."""
+    keep = keep_records is True or replication < keep_records
+    floor = Floor(scenario, seed, replication, interventions, replay, keep)
     floor.advance(scenario.warm_up)
     waiting = _waiting(floor)
     floor.advance(scenario.length)
-    return Run(replication, floor.tally(), floor.records() if keep_records else None, waiting, _waiting(floor))
+    return Run(replication, floor.tally(), floor.records() if keep else None, waiting, _waiting(floor))
 
 
 def _waiting(floor: Floor) -> int:
@@ -73,11 +74,12 @@ def _waiting(floor: Floor) -> int:
 
 
 def replicate(scenario: Scenario, seed: int = 1, replications: int = 10, interventions: Iterable[Intervention] = (),
-              jobs: int | None = None, progress: Progress | None = None, keep_records: bool = False,
+              jobs: int | None = None, progress: Progress | None = None, keep_records: int = False,
               replay: Replay | None = None, where: Executor | None = None) -> Outcome:
     """Runs replications 0, 1, 2 ... of the scenario; `jobs` processes (all processors if None) change no digit.
 
-    `where`, if given, is used instead of processes of its own. Ctrl+C (KeyboardInterrupt) ends it with the replications
+    `keep_records` is True for the records of all replications, or for how many of the first. `where`, if given, is used
+    instead of processes of its own. Ctrl+C (KeyboardInterrupt) ends it with the replications
     that have finished; with none it is raised again.
     """
     work = partial(run_once, scenario=scenario, seed=seed, interventions=tuple(interventions), replay=replay,

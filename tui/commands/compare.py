@@ -21,6 +21,7 @@ from tui.comparing import WITHIN, chosen, heading, legend, names, rows, text_tab
 from tui.exit import Exit
 from tui.plans import read_plans
 from tui.present import as_json, progress
+from tui.saving import finished, load_stored_or_not, saving, store_runs
 from tui.widgets.text import ascii_only, has_unicode
 
 NARROWEST = 80
@@ -43,19 +44,20 @@ NARROWEST = 80
 @click.option("--metric", "wanted", multiple=True, metavar="NAME", help="Show this metric; may be given several times.")
 @click.option("--all", "everything", is_flag=True, help="Show every metric.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each processor.")
+@saving
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON: times in seconds, shares from 0 to 1.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True), metavar="FILE",
               help="Write the table to a CSV file (- is the terminal).")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a chat message.")
 def command(plans: tuple[str, ...], seed: int, replications: int, until: tuple[str, ...], at_most: int,
             days: float | None, changes: tuple[str, ...], wanted: tuple[str, ...], everything: bool,
-            jobs: int | None, as_json_: bool, csv_file: Path | None, as_markdown: bool) -> int:
+            jobs: int | None, save: bool, keep: int, as_json_: bool, csv_file: Path | None, as_markdown: bool) -> int:
     """Compare plans under the same chance: what each changes, how sure that is, and what it costs.
 
-    A PLAN is a scenario, a file or a built-in name, with changes after semicolons: 'b2b-saas; bot.coverage=60%'. A
-    change may have a time: 'b2b-saas; Mon 09:00 team.frontline.extra=2'. "+" stands for the first plan:
-    '+team.frontline.extra=2'. 'title=Two more people' gives a plan a name. The first is what the others are measured
-    against.
+    A PLAN is a scenario, a file or a built-in name, or a stored run by its id, with changes after semicolons:
+    'b2b-saas; bot.coverage=60%'. A change may have a time: 'b2b-saas; Mon 09:00 team.frontline.extra=2'. "+" stands for
+    the first plan: '+team.frontline.extra=2'. 'title=Two more people' gives a plan a name. The first is what the others
+    are measured against.
 
     All plans meet the same customers, so a difference is far better known than either value. Its interval holds for all
     plans of a row at once (Bonferroni). The exit code is 1 if --until was not reached.
@@ -69,10 +71,10 @@ def command(plans: tuple[str, ...], seed: int, replications: int, until: tuple[s
     for name in wanted:
         known_metric(name)
     precision = [read_precision(text) for text in until]
-    given = read_plans(plans, changes=changes, days=days)
+    given = read_plans(plans, changes=changes, days=days, load=load_stored_or_not)
     with progress(f"{len(given)} plans") as bar:
         result = compare(given, seed, replications, jobs=jobs, progress=bar, until=precision,
-                         at_most=max(at_most, replications))
+                         at_most=max(at_most, replications), keep_records=keep if save else 0)
     metrics = chosen(result, wanted, everything)
     if as_json_:
         click.echo(json.dumps(document(result, list(wanted) or list(METRICS)), indent=2, allow_nan=False,
@@ -84,6 +86,9 @@ def command(plans: tuple[str, ...], seed: int, replications: int, until: tuple[s
         click.echo("\n".join(markdown_lines(result, metrics)))
     else:
         click.echo("\n".join(text_lines(result, metrics)))
+    if save:
+        store_runs([finished(plan.name, plan.scenario, seed, plan.interventions, runs, "compare")
+                    for plan, runs in zip(result.plans, result.runs, strict=True)])
     return _exit(result, precision)
 
 
