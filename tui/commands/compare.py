@@ -19,6 +19,7 @@ from core.units import fraction, seconds
 from sim.experiments.comparison import REPLICATIONS, Comparison, Precision, compare
 from tui.comparing import WITHIN, chosen, heading, legend, names, rows, text_table, warnings
 from tui.exit import Exit
+from tui.places import place, places
 from tui.plans import read_plans
 from tui.present import as_json, progress
 from tui.saving import finished, load_stored_or_not, saving, store_runs
@@ -43,7 +44,7 @@ NARROWEST = 80
               help="Change all the plans first; may be given several times.")
 @click.option("--metric", "wanted", multiple=True, metavar="NAME", help="Show this metric; may be given several times.")
 @click.option("--all", "everything", is_flag=True, help="Show every metric.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each processor.")
+@places
 @saving
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON: times in seconds, shares from 0 to 1.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True), metavar="FILE",
@@ -51,7 +52,8 @@ NARROWEST = 80
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print Markdown, for a chat message.")
 def command(plans: tuple[str, ...], seed: int, replications: int, until: tuple[str, ...], at_most: int,
             days: float | None, changes: tuple[str, ...], wanted: tuple[str, ...], everything: bool,
-            jobs: int | None, save: bool, keep: int, as_json_: bool, csv_file: Path | None, as_markdown: bool) -> int:
+            jobs: int | None, cluster: str | None, save: bool, keep: int,
+            as_json_: bool, csv_file: Path | None, as_markdown: bool) -> int:
     """Compare plans under the same chance: what each changes, how sure that is, and what it costs.
 
     A PLAN is a scenario, a file or a built-in name, or a stored run by its id, with changes after semicolons:
@@ -72,8 +74,8 @@ def command(plans: tuple[str, ...], seed: int, replications: int, until: tuple[s
         known_metric(name)
     precision = [read_precision(text) for text in until]
     given = read_plans(plans, changes=changes, days=days, load=load_stored_or_not)
-    with progress(f"{len(given)} plans") as bar:
-        result = compare(given, seed, replications, jobs=jobs, progress=bar, until=precision,
+    with place(jobs, cluster) as where, progress(f"{len(given)} plans") as bar:
+        result = compare(given, seed, replications, where=where, progress=bar, until=precision,
                          at_most=max(at_most, replications), keep_records=keep if save else 0)
     metrics = chosen(result, wanted, everything)
     if as_json_:
