@@ -35,9 +35,10 @@ import numpy as np
 
 from core.errors import ScenarioError, StoreError, nearest
 from core.estimates import Estimate, Replicated, replicated_mean, replicated_ratio
+from core.explain import CODES
 from core.interventions import Intervention
 from core.metrics import METRICS
-from core.records import Origin, Outcome, Records
+from core.records import Records
 from core.scenario import Scenario
 from core.scenario_file import dump_scenario, read_scenario, read_text
 from core.tally import Tally, estimate_all
@@ -398,8 +399,7 @@ def _conversation_columns(scenario: Scenario | None) -> str:
         return list(getattr(scenario, name)) if scenario is not None else []
 
     names = {"topic": part("topic"), "segment": part("segment"), "channel": part("channel"), "team": part("team"),
-             "served_by": part("team"), "outcome": [one.name.lower() for one in Outcome],
-             "origin": [one.name.lower() for one in Origin]}
+             "served_by": part("team"), **{name: [one.name.lower() for one in codes] for name, codes in CODES.items()}}
     columns = ["replication"]
     for name, kind in Records.__annotations__.items():
         if name in names:
