@@ -29,7 +29,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 import numpy as np
 
@@ -41,6 +41,7 @@ from core.metrics import METRICS
 from core.records import Records
 from core.scenario import Scenario
 from core.scenario_file import dump_scenario, read_scenario, read_text
+from core.scenario_keys import fields
 from core.tally import Tally, estimate_all
 from core.units import MINUTE
 
@@ -394,20 +395,26 @@ def _write_conversations(connection: duckdb.DuckDBPyConnection, folder: Path, sc
 
 
 def _conversation_columns(scenario: Scenario | None) -> str:
-    """The columns of the records as SQL: names in place of positions, NULL in place of nan."""
-    def part(name: str) -> list[str]:
-        return list(getattr(scenario, name)) if scenario is not None else []
-
-    names = {"topic": part("topic"), "segment": part("segment"), "channel": part("channel"), "team": part("team"),
-             "served_by": part("team"), **{name: [one.name.lower() for one in codes] for name, codes in CODES.items()}}
-    columns = ["replication"]
+    """The columns of the records as SQL: names in place of positions and codes, NULL in place of nan."""
+    columns, tables = ["replication"], dict(fields(Scenario))
     for name, kind in Records.__annotations__.items():
-        if name in names:
-            columns.append(f"list_extract([{', '.join(map(_text, names[name]))}]::VARCHAR[], {name} + 1) AS {name}")
-        elif kind == "Floats":
-            columns.append(f"CASE WHEN isnan({name}) THEN NULL ELSE {name} END AS {name}")
+        quoted = f'"{name}"'
+        part = "team" if name == "served_by" else name
+        slot = tables.get(part)
+        if name in CODES:
+            names: list[str] | None = [code.name.lower() for code in CODES[name]]
+        elif kind == "Ints" and slot is not None and slot.is_table and get_origin(slot.kind) is dict:
+            # A position among the scenario's tables of that name.
+            names = [] if scenario is None else list(getattr(scenario, part))
         else:
-            columns.append(name)
+            names = None
+        if names is not None:
+            listed = ", ".join(map(_text, names))
+            columns.append(f"list_extract([{listed}]::VARCHAR[], {quoted} + 1) AS {quoted}")
+        elif kind == "Floats":
+            columns.append(f"CASE WHEN isnan({quoted}) THEN NULL ELSE {quoted} END AS {quoted}")
+        else:
+            columns.append(quoted)
     return ", ".join(columns)
 
 
@@ -426,7 +433,7 @@ def _nothing(view: str) -> str:
         return ("(SELECT NULL::VARCHAR AS run, NULL::BIGINT AS replication, NULL::VARCHAR AS metric, "
                 "NULL::DOUBLE AS value, NULL::DOUBLE AS top, NULL::DOUBLE AS bottom) WHERE false")
     kinds = {"Floats": "DOUBLE", "Ints": "BIGINT", "Flags": "BOOLEAN"}
-    empty = ", ".join(f"NULL::{kinds[kind]} AS {name}" for name, kind in Records.__annotations__.items())
+    empty = ", ".join(f'NULL::{kinds[kind]} AS "{name}"' for name, kind in Records.__annotations__.items())
     rows = f"(SELECT {_conversation_columns(None)} FROM (SELECT NULL::BIGINT AS replication, {empty}) WHERE false)"
     if view == "intervals":
         rows = "(" + _INTERVALS.format(length=INTERVAL, within=0).replace("FROM conversations", f"FROM {rows}") + ")"
