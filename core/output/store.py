@@ -143,7 +143,7 @@ class Stored:
     @cached_property
     def rows(self) -> list[tuple[int, str, float | None, float | None, float | None]]:
         """Replication, metric, value, numerator and denominator, in that order."""
-        connection = _connect()
+        connection = connect()
         try:
             return connection.execute(
                 "SELECT replication, metric, value, top, bottom FROM read_parquet(?) ORDER BY ALL",
@@ -195,7 +195,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
             created = datetime.now(UTC)
-            place = self.folder / f"{created:%Y%m%d-%H%M}-{_slug(run.name)}-{secrets.token_hex(3)}"
+            place = self.folder / f"{created:%Y%m%d-%H%M}-{slug(run.name)}-{secrets.token_hex(3)}"
             aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
             manifest = _write(aside, place.name, run, created)
             aside.rename(place)
@@ -260,7 +260,7 @@ class Store:
         """
         import duckdb
 
-        connection = _connect()
+        connection = connect()
         try:
             statements = connection.extract_statements(sql)
             reading = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
@@ -344,7 +344,7 @@ def _write(folder: Path, name: str, run: Finished, created: datetime) -> dict[st
     _put(folder / SUMMARY, _json({"schema": SCHEMA, "metrics": {
         name: {"value": found.value, "half_width": found.half_width, "unit": found.unit}
         for name, found in estimate_all([run.tallies[number] for number in sorted(run.tallies)]).items()}}))
-    connection = _connect()
+    connection = connect()
     try:
         connection.execute("SET VARIABLE run = ?", [name])
         _write_replications(connection, folder, run.tallies)
@@ -445,7 +445,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None
                        "(FORMAT parquet, COMPRESSION zstd)")
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
+def connect() -> duckdb.DuckDBPyConnection:
     """DuckDB in memory; nothing is ever fetched."""
     import duckdb
 
@@ -474,7 +474,7 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
     """The name as part of a folder's name."""
     stem = Path(name).name.removesuffix(".toml")
     return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40] or "run"
