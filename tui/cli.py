@@ -19,6 +19,10 @@ from tui.exit import Exit
 COMMANDS = {
     "live": "Run a support floor live, and turn its knobs while you watch.",
     "run": "Run a scenario and report its metrics with their intervals.",
+    "compare": "Compare plans under the same chance: what each changes, how sure that is, and what it costs.",
+    "sweep": "Run a scenario under many settings: heat maps, a tornado, the frontier of cost against CSAT.",
+    "runs": "List the stored runs, and look at them, compare, verify or delete them.",
+    "sql": "Ask the stored runs in SQL.",
     "check": "Check scenario files: every problem at once, with its line.",
     "scenarios": "List the built-in scenarios.",
     "customers": "Show who comes to a floor, and with what message.",

@@ -141,15 +141,21 @@ def cli_page() -> Iterator[str]:
                 "the answer is no, 2 when the input cannot be used as it is, 130 after Ctrl+C.", "",
                 "`flightdesk` alone opens the live floor of the default scenario.", "")
     for name in COMMANDS:
-        if name in HIDDEN:
-            continue
-        found = load(name)
-        context = click.Context(found)
-        arguments = [param.make_metavar(context) for param in found.params if isinstance(param, click.Argument)]
-        yield from (f"## `{' '.join(('flightdesk', name, *arguments))}`", "", *_paragraphs(found.help or ""), "")
-        options = [_option(param, context) for param in found.params if isinstance(param, click.Option)]
-        if options:
-            yield from ("| option | meaning |", "|---|---|", *options, "")
+        if name not in HIDDEN:
+            yield from _command(("flightdesk", name), load(name), level=2)
+
+
+def _command(words: tuple[str, ...], command: click.Command, level: int) -> Iterator[str]:
+    """What a command does and takes; then the commands inside it."""
+    context = click.Context(command)
+    arguments = [param.make_metavar(context) for param in command.params if isinstance(param, click.Argument)]
+    yield from ("#" * level + f" `{' '.join((*words, *arguments))}`", "", *_paragraphs(command.help or ""), "")
+    options = [_option(param, context) for param in command.params if isinstance(param, click.Option)]
+    if options:
+        yield from ("| option | meaning |", "|---|---|", *options, "")
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from _command((*words, name), inner, level + 1)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

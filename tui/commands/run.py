@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 import sys
@@ -17,13 +16,16 @@ from core.errors import InterventionError, UnitError
 from core.estimates import Estimate
 from core.interventions import Intervention, parse_change, with_value
 from core.metrics import METRICS
+from core.output.tables import write_csv
 from core.scenario import Scenario
 from core.scenario_file import load_scenario
 from core.toml_lines import quoted
 from core.units import DAY, moment, write_moment, write_seconds
 from sim.experiments.replications import Outcome, replicate
 from tui.exit import Exit
+from tui.places import place, places
 from tui.present import as_json, columns, plain, progress, value_and_error
+from tui.saving import finished, saving, store_runs
 
 GROUPS = (
     ("Customers", ("needs", "conversations", "human_conversations", "deflection_rate", "containment_rate", "roar",
@@ -50,33 +52,37 @@ WITHIN = ("service_level", "service_level_answered", "service_level_offered")
               help="Change the scenario first; may be given several times.")
 @click.option("--at", "timed", multiple=True, nargs=2, metavar="TIME KEY=VALUE",
               help='Change it in the run, such as --at "Tue 10:30" team.frontline.extra=2; may be given several times.')
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each processor.")
+@places
+@saving
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON: times in seconds, shares from 0 to 1.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True), metavar="FILE",
               help="Write the metrics to a CSV file (- is the terminal).")
 def command(scenario: str, seed: int, replications: int, days: float | None, changes: tuple[str, ...],
-            timed: tuple[tuple[str, str], ...], jobs: int | None, as_json_: bool, csv_file: Path | None) -> int:
+            timed: tuple[tuple[str, str], ...], jobs: int | None, cluster: str | None, save: bool, keep: int,
+            as_json_: bool, csv_file: Path | None) -> int:
     """Run a scenario and report its metrics with their intervals.
 
-    SCENARIO is a file or the name of a built-in scenario.
+    SCENARIO is a file or the name of a built-in scenario. The run goes to the run store; `flightdesk runs` lists it.
     """
     if as_json_ and csv_file is not None:
         raise click.UsageError("--json and --csv exclude each other.")
     if csv_file is not None and not csv_file.absolute().parent.is_dir():
         raise click.UsageError(f"--csv {csv_file}: there is no such folder.")
     plan = Plan.read(scenario, seed, days, changes, timed)
-    with progress(plain(plan.scenario.title)) as bar:
-        outcome = replicate(plan.scenario, seed, replications, plan.interventions, jobs, bar)
+    with place(jobs, cluster) as where, progress(plain(plan.scenario.title)) as bar:
+        outcome = replicate(plan.scenario, seed, replications, plan.interventions, progress=bar,
+                            keep_records=keep if save else 0, where=where)
     if as_json_:
         click.echo(json.dumps(document(plan, outcome), indent=2, allow_nan=False, ensure_ascii=False))
     elif csv_file is not None:
         with click.open_file(str(csv_file), "w", encoding="utf-8", lazy=False) as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("metric", "value", "half_width", "unit", "formula"))
-            writer.writerows((name, *as_json(estimate).values(), METRICS[name].formula)
-                             for name, estimate in outcome.estimates.items())
+            write_csv(file, ("metric", "value", "half_width", "unit", "formula"),
+                      ((name, estimate.value, estimate.half_width, estimate.unit, METRICS[name].formula)
+                       for name, estimate in outcome.estimates.items()))
     else:
         click.echo("\n".join(table(plan, outcome)))
+    if save:
+        store_runs([finished(plan.name, plan.scenario, seed, plan.interventions, outcome.runs)])
     if outcome.replications < replications:
         click.echo(f"Interrupted: {outcome.replications} of {replications} replications had finished.", err=True)
         return Exit.INTERRUPTED
