@@ -5,6 +5,7 @@
     ├── ScenarioError            problems of a scenario file, all of them (`.problems`)
     ├── InterventionError        a change of a key that is not there, or to a value it cannot take
     ├── UnknownNameError         a name to explain that nothing has
+    ├── SessionError             a live session that is not there, or whose log cannot be read
     └── IntakeError              an export or call log that cannot be read as one
 
 Everything else that escapes is a defect of ours and keeps its traceback.
@@ -31,6 +32,10 @@ class InterventionError(FlightdeskError):
 
 class UnknownNameError(FlightdeskError):
     """A name that no metric, key, word or column has, with the nearest."""
+
+
+class SessionError(FlightdeskError):
+    """A live session that is not there, or whose log cannot be read."""
 
 
 class IntakeError(FlightdeskError):

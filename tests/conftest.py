@@ -1,8 +1,23 @@
 """Hypothesis draws the same examples everywhere, so that a failure is everyone's failure."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from core.places import HOME
 
 settings.register_profile("flightdesk", derandomize=True, deadline=None, print_blob=True, max_examples=60,
                           phases=[phase for phase in Phase if phase is not Phase.explain],
                           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 settings.load_profile("flightdesk")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings and sessions of a test are its own, never those of whoever runs it."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv(HOME, str(folder))
+    return folder

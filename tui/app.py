@@ -8,16 +8,23 @@ import signal
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import Mount
+from textual.events import Mount, Unmount
 from textual.screen import Screen
 from textual.theme import Theme
 
+from core.errors import SessionError
+from core.recent import remember
 from sim.live import LiveSession
+from tui.play import Play
+from tui.present import plain
+from tui.screens.ask import AskScreen
+from tui.screens.dialogs import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.widgets.text import has_unicode
 
@@ -39,15 +46,20 @@ class Flightdesk(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "Quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True),
+        Binding("s", "save_session", "Save the session", show=False),
+        Binding("y", "copy_command", "Copy the command", show=False),
     ]
 
-    def __init__(self, session: LiveSession, *, clock: Callable[[], float] = time.monotonic, timed: bool = True,
-                 unicode: bool | None = None):
+    def __init__(self, session: LiveSession, *, play: Play | None = None, clock: Callable[[], float] = time.monotonic,
+                 timed: bool = True, unicode: bool | None = None):
         # Without colour means without any: Textual's own way under NO_COLOR is greys.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.failure: Exception | None = None
         """What broke the floor, for the command to print once the terminal is restored."""
         self.session = session
+        self.play = play
+        """The session with its log; None where nothing is kept."""
         self._clock, self._timed = clock, timed
         self._unicode = has_unicode() if unicode is None else unicode
         self.register_theme(NIGHT)
@@ -58,9 +70,22 @@ class Flightdesk(App[None]):
         """The live floor."""
         return LiveScreen(self.session, clock=self._clock, timed=self._timed, unicode=self._unicode)
 
+    def keep(self) -> None:
+        """Something may have happened: what is new goes to the session's log."""
+        if self.play is not None:
+            well = self.play.log.trouble is None
+            self.play.keep()
+            if well and self.play.log.trouble is not None:
+                self.notify(self.play.log.trouble, severity="warning", markup=False)
+
+    @on(Unmount)
+    def _close(self) -> None:
+        if self.play is not None:
+            self.play.close(forget=not self.return_code)
+
     @on(Mount)
     def _listen(self) -> None:
-        """A signal that ends the process ends it with the terminal restored."""
+        """A signal that ends the process ends it with the terminal restored and the session kept."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None and self._timed:
@@ -73,8 +98,47 @@ class Flightdesk(App[None]):
         """Leaves as after an interrupt."""
         self.exit(return_code=INTERRUPTED)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What has to do with a session is there where one is on the screen."""
+        if action in ("save_session", "copy_command"):
+            return self.play is not None and isinstance(self.screen, LiveScreen)
+        return super().check_action(action, parameters)
+
+    def action_save_session(self) -> None:
+        """Asks for a file and writes the session there as a scenario."""
+        play = self.play
+        assert play is not None
+        name, told = f"{Path(play.origin.source).stem}-session.toml", set[Path]()
+
+        def write(text: str) -> None:
+            path = Path(text).expanduser()
+            if path.exists() and path not in told:
+                told.add(path)
+                raise SessionError(f"{path} is there already; enter again replaces it")
+            play.save(path)
+            remember(path)
+            self.notify(f"Saved. The same run: flightdesk run {path} --seed {play.origin.seed} --replications 1",
+                        markup=False)
+
+        self.push_screen(AskScreen("Save the session as a scenario",
+                                   "The scenario with your changes at their times.", name, write,
+                                   unicode=self._unicode))
+
+    def action_copy_command(self) -> None:
+        """Puts the command that makes the same run on the clipboard, and shows it."""
+        assert self.play is not None
+        command = self.play.command
+        self.copy_to_clipboard(command)
+        self.push_screen(HelpScreen("The same run as a command", f"{plain(command)}\n\nIt is on the clipboard, if the "
+                                    "terminal lets programs write to it (OSC 52).", unicode=self._unicode))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The screen's own commands first."""
         if isinstance(screen, LiveScreen):
             yield from screen.commands()
+            if self.play is not None:
+                yield SystemCommand("Save the session", "As a scenario file with your changes (s)",
+                                    self.action_save_session)
+                yield SystemCommand("Copy the command", "The command line that makes the same run (y)",
+                                    self.action_copy_command)
         yield from super().get_system_commands(screen)

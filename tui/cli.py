@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Check scenario files: every problem at once, with its line.",
     "scenarios": "List the built-in scenarios.",
     "customers": "Show who comes to a floor, and with what message.",
+    "sessions": "List the sessions played live, or show one.",
     "keys": "List what can be changed in a scenario.",
     "explain": "Explain a metric, a key or a word: what it is, what moves it, where it comes from.",
     "calibrate": "Learn a scenario from call logs.",

@@ -137,9 +137,10 @@ class LiveScreen(Screen[None]):
             self._timer.pause()
 
     def show(self, view: LiveView) -> None:
-        """Shows a view, unless it is on the screen already."""
+        """Shows a view, unless it is on the screen already, and lets the session's log follow."""
         if view is not self.view:
             self.view = view
+            self.app.keep()  # type: ignore[attr-defined]
 
     def act(self) -> None:
         """After a key that did something to the session: shows it at once and lets the slices go on."""
