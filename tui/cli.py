@@ -71,16 +71,13 @@ def flightdesk(context: click.Context) -> int | None:
     """A flight simulator for customer support teams.
 
     Try staffing, bots and routing on a simulated support floor before you try them on customers. Without a command it
-    opens the live floor of the default scenario.
+    opens the list of scenarios.
     """
-    if context.invoked_subcommand is None:
-        from core.catalogue import default_name
+    if context.invoked_subcommand is not None:
+        return None
+    from tui.front import open_browser
 
-        live = load("live")
-        with live.make_context("live", [default_name()], parent=context) as inner:
-            code: int | None = live.invoke(inner)
-            return code
-    return None
+    return open_browser(context)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

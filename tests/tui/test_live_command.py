@@ -67,12 +67,14 @@ def test_a_session_goes_on_where_it_ended(file: Path, monkeypatch: pytest.Monkey
     opened: list[LiveSession] = []
 
     def play(self: Flightdesk) -> None:
-        opened.append(self.session)
-        while self.session.view().errand is not None:
-            self.session.advance(0.0)
+        session = self.session
+        assert session is not None
+        opened.append(session)
+        while session.on_errand:
+            session.advance(0.0)
         if len(opened) == 1:
-            self.session.change("team.frontline.extra", "2")
-            self.session.advance(2.0, 60.0)
+            session.change("team.frontline.extra", "2")
+            session.advance(2.0, 60.0)
         self.keep()
 
     monkeypatch.setattr(live, "on_a_terminal", lambda: True)

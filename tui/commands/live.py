@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -12,10 +10,9 @@ from core.errors import UnitError
 from core.interventions import parse_change, with_value
 from core.scenario_file import load_scenario
 from core.units import moment, multiple, seconds, write_moment
-from tui.exit import Exit
+from tui.front import on_a_terminal, run_app, run_instead
 
 if TYPE_CHECKING:
-    from tui.app import Flightdesk
     from tui.play import Play
 
 
@@ -53,9 +50,8 @@ def command(context: click.Context, scenario: str | None, seed: int, speed: str,
     if begin is not None and begin >= world.length:
         raise UnitError(f"--from {start}: the run ends before, at {write_moment(world.length)}")
     if not on_a_terminal():
-        click.echo("There is no terminal to draw on, so here is a run of the scenario instead of the live floor.",
-                   err=True)
-        return _run_instead(context, scenario, seed, changes)
+        return run_instead(context, [scenario, "--seed", str(seed), *(
+            part for text in changes for part in ("--set", text))])
 
     from core.recent import remember
     from tui.play import Play
@@ -87,19 +83,6 @@ def show(play: Play, speed: float) -> int:
     return run_app(Flightdesk(play.session, play=play))
 
 
-def run_app(app: Flightdesk) -> int:
-    """Runs the application and returns its exit code; what broke it is told once the terminal is restored."""
-    app.run()
-    if app.failure is not None:
-        traceback.print_exception(app.failure)
-    return app.return_code or Exit.OK
-
-
-def on_a_terminal() -> bool:
-    """Whether there is a screen to draw on and a keyboard."""
-    return sys.stdout.isatty() and sys.stdin.isatty()
-
-
 def read_speed(text: str) -> float:
     """Simulated seconds a real second: "60", "60x", "1m/s".
 
@@ -114,11 +97,3 @@ def read_speed(text: str) -> float:
     if speed <= 0:
         raise UnitError(f'--speed {text}: a speed is wanted, such as "60", "1m/s" or "1d/s"')
     return speed
-
-
-def _run_instead(context: click.Context, scenario: str, seed: int, changes: tuple[str, ...]) -> int:
-    from tui.commands.run import command as run
-
-    arguments = [scenario, "--seed", str(seed), *(part for text in changes for part in ("--set", text))]
-    with run.make_context("run", arguments, parent=context) as inner:
-        return int(run.invoke(inner))

@@ -17,13 +17,16 @@ from core.errors import FlightdeskError
 from tui.present import plain
 from tui.widgets.text import ascii_only
 
+Then = Callable[[], None]
+"""What comes once the dialog is gone."""
+
 
 class AskScreen(ModalScreen[bool]):
-    """Closes when `take` accepts what was typed; shows what is wrong when it does not."""
+    """Closes when `take` accepts what was typed and goes on with what it returns; else shows what is wrong with it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Leave", show=False)]
 
-    def __init__(self, title: str, note: str, text: str, take: Callable[[str], None], *, unicode: bool):
+    def __init__(self, title: str, note: str, text: str, take: Callable[[str], Then | None], *, unicode: bool):
         super().__init__()
         self._title, self._note, self._text, self._take, self._unicode = title, note, text, take, unicode
 
@@ -42,10 +45,12 @@ class AskScreen(ModalScreen[bool]):
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
         try:
-            self._take(event.value.strip())
+            then = self._take(event.value.strip())
         except FlightdeskError as error:
             self.query_one(".problem", Static).update(Content(plain(str(error))))
         except OSError as error:
             self.query_one(".problem", Static).update(Content(plain(f"{error.filename or ''}: {error.strerror}")))
         else:
             self.dismiss(True)
+            if then is not None:
+                self.app.call_later(then)

@@ -69,7 +69,7 @@ class LiveScreen(Screen[None]):
         Binding("u", "undo", "undo"),
         Binding("m", "metric", "chart"),
         Binding("question_mark", "help", "help"),
-        Binding("q", "app.quit", "quit"),
+        Binding("q", "app.leave", "quit"),
         Binding("r", "redo", "redo", show=False),
         Binding("w", "window", "window", show=False),
     ]

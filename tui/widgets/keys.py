@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -21,17 +22,22 @@ class Keys(Panel):
 
     HEADED: ClassVar[bool] = False
 
+    def __init__(self, keys: Sequence[tuple[str, str, str]] = KEYS, *, id: str | None = None,
+                 unicode: bool | None = None):
+        super().__init__(id=id, unicode=unicode)
+        self._keys = keys
+
     def body(self, width: int, height: int) -> list[Line]:
         """The keys."""
         line: list[Span] = [(" ", "")]
-        for shown, _, word in KEYS:
+        for shown, _, word in self._keys:
             line += [(shown, "key"), (f" {word}   " if word else " ", "faint")]
         return [tuple(line)]
 
     @on(Click)
     def _clicked(self, event: Click) -> None:
         at = 1
-        for shown, key, word in KEYS:
+        for shown, key, word in self._keys:
             at += width_of([(f"{shown} {word}   " if word else f"{shown} ", "")])
             if event.x < at:
                 self.app.simulate_key(key)
