@@ -12,6 +12,7 @@ from tui.exit import Exit
 
 if TYPE_CHECKING:
     from tui.app import Flightdesk
+    from tui.play import Play
 
 
 def on_a_terminal() -> bool:
@@ -25,9 +26,16 @@ def open_browser(context: click.Context) -> int:
         from core.catalogue import default_name
 
         return run_instead(context, [default_name()])
-    from tui.app import Flightdesk
+    return run_app(make_app())
 
-    return run_app(Flightdesk())
+
+def make_app(play: Play | None = None) -> Flightdesk:
+    """The application under the user's settings: on the floor of a session, or in the browser."""
+    from tui.app import Flightdesk
+    from tui.settings import read_settings
+
+    settings, problems = read_settings()
+    return Flightdesk(None if play is None else play.session, play=play, settings=settings, problems=problems)
 
 
 def run_instead(context: click.Context, arguments: list[str]) -> int:

@@ -10,7 +10,7 @@ from core.errors import UnitError
 from core.interventions import parse_change, with_value
 from core.scenario_file import load_scenario
 from core.units import moment, multiple, seconds, write_moment
-from tui.front import on_a_terminal, run_app, run_instead
+from tui.front import make_app, on_a_terminal, run_app, run_instead
 
 if TYPE_CHECKING:
     from tui.play import Play
@@ -77,10 +77,8 @@ def _resume(name: str, speed: float, more: bool) -> int:
 
 def show(play: Play, speed: float) -> int:
     """The live screen, until it is left."""
-    from tui.app import Flightdesk
-
     play.session.speed = speed
-    return run_app(Flightdesk(play.session, play=play))
+    return run_app(make_app(play))
 
 
 def read_speed(text: str) -> float:

@@ -10,18 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from core.errors import FlightdeskError
 from tui.present import plain
+from tui.screens.dialog import Dialog
 from tui.widgets.text import ascii_only
 
 Then = Callable[[], None]
 """What comes once the dialog is gone."""
 
 
-class AskScreen(ModalScreen[bool]):
+class AskScreen(Dialog[bool]):
     """Closes when `take` accepts what was typed and goes on with what it returns; else shows what is wrong with it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Leave", show=False)]

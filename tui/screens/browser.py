@@ -25,6 +25,7 @@ from core.errors import FlightdeskError, Problem, ScenarioError
 from core.recent import remember
 from tui.doors import DOORS, Door
 from tui.editor import editing, editor
+from tui.keymap import Rebindable
 from tui.library import Entry, Look, listed
 from tui.present import plain
 from tui.screens.ask import AskScreen, Then
@@ -48,7 +49,7 @@ HELP = (
     "you come back the file is read again, and what is wrong with it is shown at its lines. ctrl+p finds everything.")
 
 
-class BrowserScreen(Screen[None]):
+class BrowserScreen(Rebindable, Screen[None]):
     """The list and the entry in hand."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,7 +105,10 @@ class BrowserScreen(Screen[None]):
 
         panel = self.query_one(EntryList)
         waiting = [entry for entry in self._entries if entry not in panel.facts or self._seen(entry) is None]
-        if not waiting or not self.is_attached:
+        if not self.is_attached:
+            return
+        if not waiting:
+            self.app.settled("browser")  # type: ignore[attr-defined]
             return
         entry = panel.entry if panel.entry in waiting else waiting[0]
         assert entry is not None
@@ -259,6 +263,15 @@ def edit(app: Flightdesk, entry: Entry) -> None:
 def edit_file(app: Flightdesk, path: Path, line: int | None = None) -> None:
     """The user's editor in place of the screen; then the file is read again, and its problems are shown."""
     remember(path)
+    open_editor(app, path, line)
+    check(app, path)
+    for screen in app.screen_stack:
+        if isinstance(screen, BrowserScreen):
+            screen.refill(path)
+
+
+def open_editor(app: Flightdesk, path: Path, line: int | None = None) -> None:
+    """The user's editor in place of the screen, until it is closed."""
     words = editor()
     if words is None:
         app.notify(f"No editor was found: set EDITOR. The file is {path}", severity="warning", markup=False)
@@ -273,10 +286,6 @@ def edit_file(app: Flightdesk, path: Path, line: int | None = None) -> None:
             app.notify(f"There is no editor here. The file is {path}", severity="warning", markup=False)
         except OSError as error:
             app.notify(f"{words[0]}: {error.strerror}; set EDITOR to your editor", severity="error", markup=False)
-    check(app, path)
-    for screen in app.screen_stack:
-        if isinstance(screen, BrowserScreen):
-            screen.refill(path)
 
 
 def check(app: Flightdesk, path: Path) -> None:

@@ -26,6 +26,7 @@ from core.errors import FlightdeskError
 from core.interventions import keys
 from core.units import HOUR
 from sim.live import BUDGET, SPEEDS, LiveSession, LiveView
+from tui.keymap import Rebindable
 from tui.screens.dialogs import HelpScreen, TroubleScreen, ValueScreen
 from tui.widgets import numbers
 from tui.widgets.chart import Chart, Plot
@@ -58,7 +59,7 @@ EVERYWHERE = (
     "again, m and w change what the charts show, Tab moves between panels, ctrl+p finds everything, q quits.")
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(Rebindable, Screen[None]):
     """One floor, live. `clock` tells real seconds; `timed` False leaves the slices to the caller of `tick`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

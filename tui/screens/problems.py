@@ -10,18 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from core.errors import Problem
 from tui.present import plain
+from tui.screens.dialog import Dialog
 from tui.widgets.text import ascii_only
 
 AROUND = 1
 """Lines of the file shown before and after one with a problem."""
 
 
-class ProblemsScreen(ModalScreen[None]):
+class ProblemsScreen(Dialog[None]):
     """All problems of a file; `edit` is called with the line of the first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("e,enter", "edit", "Edit", show=False),

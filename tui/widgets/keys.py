@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.events import Click
 
+from tui.keymap import key_now, where
 from tui.widgets.panel import Panel
 from tui.widgets.text import Line, Span, width_of
 
@@ -30,14 +31,21 @@ class Keys(Panel):
     def body(self, width: int, height: int) -> list[Line]:
         """The keys."""
         line: list[Span] = [(" ", "")]
-        for shown, _, word in self._keys:
+        for shown, _, word in self._shown():
             line += [(shown, "key"), (f" {word}   " if word else " ", "faint")]
         return [tuple(line)]
+
+    def _shown(self) -> Iterator[tuple[str, str, str]]:
+        """The keys as the settings have them."""
+        bound: Mapping[str, str] = getattr(getattr(self.app, "settings", None), "keys", {})
+        for shown, key, word in self._keys:
+            now = key_now(where(type(self.screen)), key, bound)
+            yield shown if now == key else now, now, word
 
     @on(Click)
     def _clicked(self, event: Click) -> None:
         at = 1
-        for shown, key, word in self._keys:
+        for shown, key, word in self._shown():
             at += width_of([(f"{shown} {word}   " if word else f"{shown} ", "")])
             if event.x < at:
                 self.app.simulate_key(key)

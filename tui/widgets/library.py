@@ -30,7 +30,7 @@ class EntryList(Panel):
         "Scenarios to open: those built in, the files you opened lately, and the sessions you played, which go on "
         "where you left them. / filters by name and title; enter opens the floor live.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "up", show=False), Binding("down,j", "move(1)", "down", show=False),
+        Binding("up", "move(-1)", "up", show=False), Binding("down", "move(1)", "down", show=False),
         Binding("pageup", "move(-8)", "page up", show=False), Binding("pagedown", "move(8)", "page down", show=False),
         Binding("home", "move(-9999)", "first", show=False), Binding("end", "move(9999)", "last", show=False)]
 
