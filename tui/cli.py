@@ -28,6 +28,7 @@ COMMANDS = {
     "calibrate": "Learn a scenario from call logs.",
     "survey": "Learn from answered surveys what waiting and new agents do to satisfaction.",
     "backtest": "Learn from some call logs, predict others, and compare with what happened.",
+    "serve": "Show the screens in a web browser on this machine.",
     "settings": "Show the settings, their file, and the names of all keys.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "reference": "Print a reference page of the documentation.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 def on_a_terminal() -> bool:
-    """Whether there is a screen to draw on and a keyboard."""
-    return sys.stdout.isatty() and sys.stdin.isatty()
+    """Whether there is a screen to draw on and a keyboard: a terminal, or a browser through `flightdesk serve`."""
+    return (sys.stdout.isatty() and sys.stdin.isatty()) or "TEXTUAL_DRIVER" in os.environ
 
 
 def open_browser(context: click.Context) -> int:
