@@ -23,7 +23,7 @@ from typing import Protocol
 import numpy as np
 
 from core.distributions import on_tick
-from core.interventions import Intervention, with_value
+from core.interventions import Intervention, planned, with_value
 from core.metrics import METRICS
 from core.records import Origin, Records
 from core.scenario import Scenario
@@ -93,7 +93,7 @@ class Floor:
         """The scenario in force now."""
         self.clock = Clock()
         self._warm_up = on_tick(scenario.warm_up)
-        self._coming = sorted(interventions, key=lambda change: change.at)
+        self._coming = sorted((*planned(scenario), *interventions), key=lambda change: change.at)
         self._demand = Demand(scenario, seed, replication, replay)
         self.knowledge = KnowledgeBase(scenario)
         self._trust = Trust(scenario)

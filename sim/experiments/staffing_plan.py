@@ -339,7 +339,7 @@ class _Search:
         load = min(demand.rate * demand.level * highest * handle, _CROWD)
         crowd = math.ceil(2.0 * load + 3.0 * math.sqrt(load) + 10.0)
         return with_people(self.scenario, self.grid, {
-            name: {step: crowd for step in single_steps(self.grid, opening)} for name, opening in hours.items()})
+            name: dict.fromkeys(single_steps(self.grid, opening), crowd) for name, opening in hours.items()})
 
     # What the formulas propose
 
