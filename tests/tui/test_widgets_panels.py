@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from core.scenario import Scenario
 from sim.snapshot import PersonSnapshot, State, TeamSnapshot
 from tests.fake_floor import scenario
-from tui.widgets.knobs import knobs, mark_label
+from tui.widgets.knob import FAVOURITES, knobs
+from tui.widgets.knobs import mark_label
 from tui.widgets.measures import measures
 from tui.widgets.teams import people_marks, queue_marks, trouble
 from tui.widgets.text import text_of, width_of
@@ -101,15 +103,19 @@ def test_what_is_wrong_and_where() -> None:
     assert trouble((calm, late, worse)) == ("▲ worse: 2 of 3 wait too long (+1 more late)", "bad")
 
 
+def favourites(world: Scenario) -> list[str]:
+    return [knob.key for knob in knobs(world) if knob.group == FAVOURITES]
+
+
 def test_the_knobs_of_a_scenario() -> None:
-    assert [knob.key for knob in knobs(scenario())] == [
+    assert favourites(scenario()) == [
         "team.frontline.extra", "team.engineers.extra", "bot.coverage", "bot.exit_after", "demand.level"]
     without = scenario(bot={}, team={"pool": {"agents": 3}, "queue": {"agents": 0, "overflow": {"pool": "0s"}}})
-    assert [knob.key for knob in knobs(without)] == ["team.pool.extra", "demand.level"]
+    assert favourites(without) == ["team.pool.extra", "demand.level"]
 
 
 def test_knobs_turn_by_whole_steps_within_their_bounds() -> None:
-    extra, _, coverage, exits, demand = knobs(scenario())
+    extra, _, coverage, exits, demand = knobs(scenario())[:5]
     assert extra.turned("0", 1) == "1"
     assert extra.turned("2", -5) == "-3"
     assert coverage.turned("47%", 1) == "50%", "from 45 on, the nearest step"

@@ -187,8 +187,9 @@ class Chart(Panel, can_focus=True):
         return [joined([(" " * margin + " └", "rule"), *rule]), ((" " * (margin + 2) + "".join(times), "faint"),)]
 
     @on(Click)
-    def _clicked(self) -> None:
-        self.post_message(self.Next())
+    def _clicked(self, event: Click) -> None:
+        if event.y > 0:
+            self.post_message(self.Next())
 
     def help_text(self) -> str:
         """The panel's help, with what the metric is."""

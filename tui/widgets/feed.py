@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sim.live import LiveView
 from tui.present import plain
 from tui.widgets import numbers
-from tui.widgets.panel import Panel
+from tui.widgets.panel import ViewPanel
 from tui.widgets.text import Line, pad
 
 SIGNS = {"change": ("▲", "change"), "late": ("!", "bad"), "in_time": ("○", "good"), "incident": ("◆", "warn"),
          "shift": ("·", "faint")}
 
 
-class FeedPanel(Panel, can_focus=True):
+class FeedPanel(ViewPanel, can_focus=True):
     """As many happenings as there are rows."""
 
     HELP: ClassVar[str] = (
         "▲ is a change that you made, ! a queue in which customers wait longer than they expect, ○ one that is back in "
         "time, ◆ an incident of the scenario, · people coming and going by plan.")
-
-    def __init__(self, *, id: str | None = None, unicode: bool | None = None):
-        super().__init__(id=id, unicode=unicode)
-        self._view: LiveView | None = None
-
-    def show(self, view: LiveView) -> None:
-        """Redraws for another view."""
-        self._view = view
-        self.redraw()
 
     def heading(self) -> str:
         """The title."""
