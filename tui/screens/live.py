@@ -324,7 +324,7 @@ class LiveScreen(Screen[None]):
         if not _has_place(panel):
             self._zoomed = panel
             self._arrange()
-        panel.focus()
+        self.set_focus(panel)
         self.call_after_refresh(self._again)
 
     def action_zoom(self, panel: Panel | None = None) -> None:
@@ -335,7 +335,7 @@ class LiveScreen(Screen[None]):
         chosen = panel or (self.focused if isinstance(self.focused, Panel) else self.query_one(Knobs))
         self._zoomed = chosen
         self._arrange()
-        chosen.focus()
+        self.set_focus(chosen)
         self.call_after_refresh(self._again)
 
     def action_unzoom(self) -> None:
@@ -344,7 +344,7 @@ class LiveScreen(Screen[None]):
             self._zoomed = None
             self._arrange()
             if not isinstance(self.focused, Panel) or not _has_place(self.focused):
-                self.query_one(Knobs).focus()
+                self.set_focus(self.query_one(Knobs))
             self.call_after_refresh(self._again)
 
     @on(Panel.ZoomAsked)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 
-from core.units import write_moment
 from sim.live import Branch, Entry
 from tui.present import plain
 from tui.widgets import numbers
@@ -77,13 +77,13 @@ class Changes(ViewPanel, can_focus=True):
         if isinstance(what, Branch):
             many = len(what.gestures)
             return (mark, ("← ", "accent"), (f"another course, with {many} change{'s' if many != 1 else ''}, "
-                                             f"left at {write_moment(round(what.until))}", ""))
+                                             f"left at {numbers.moment(what.until)}", ""))
         sign, role = SIGNS[what.state]
         said = f" {WORDS[what.state]}" if WORDS[what.state] else ""
-        key = pad(plain(what.key), min(34, max(12, width - 40))).rstrip()
+        values = f" {_short(what.before)} → {_short(what.after)}"
+        key = pad(plain(what.key), max(8, width - 14 - cell_len(values + said))).rstrip()
         return (mark, (f"{pad(numbers.moment(what.at), 10)}", "faint"), (f"{sign} ", role),
-                (key, "faint" if what.state == "undone" else "strong"),
-                (f" {_short(what.before)} → {_short(what.after)}", ""), (said, role))
+                (key, "faint" if what.state == "undone" else "strong"), (values, ""), (said, role))
 
     def action_choose(self, by: int) -> None:
         """Another line."""

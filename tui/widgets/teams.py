@@ -193,7 +193,8 @@ class Teams(ViewPanel, can_focus=True):
             waits += f", oldest {numbers.duration(team.oldest)}" if team.waiting else ""
             mark: Span = ("▸ ", "cursor") if team is cursor else ("  ", "")
             lines.append(spread(
-                (mark, (pad(plain(team.name), name), "strong"), (f" {waits}", "bad" if late else "strong" if team.waiting else "faint")),
+                (mark, (pad(plain(team.name), name), "strong"),
+                 (f" {waits}", "bad" if late else "strong" if team.waiting else "faint")),
                 ((("  ".join(counts), "faint"),) if team.name in self._staffed or team.people else ()), width))
             room = width - len(QUEUE)
             drawn = queue_marks(team, min(room, max(team.waiting, 1)), self._mark if team is cursor else None)
