@@ -23,13 +23,16 @@ from typing import Protocol
 import numpy as np
 
 from core.distributions import on_tick
+from core.errors import InterventionError
 from core.interventions import Intervention, with_value
 from core.metrics import METRICS
 from core.records import Origin, Records
 from core.scenario import Scenario
 from core.tally import Hours, Tally
 from core.units import DAY, WEEK
+from core.units import DAY, write_moment
 from sim.bot import ResolutionBot
+from sim.case import Case, case_of
 from sim.clock import Clock
 from sim.contact import effort, wants
 from sim.conversation import Block, Conversation
@@ -39,6 +42,7 @@ from sim.follow_up import FollowUp
 from sim.knowledge import KnowledgeBase
 from sim.line import Kind
 from sim.moods import Moods
+from sim.people import People
 from sim.proactive import ProactiveSupport
 from sim.pulse import HORIZON, Pulse
 from sim.recorder import Recorder
@@ -276,6 +280,22 @@ class Floor:
     def records(self) -> Records:
         """All rows so far, by need and contact (the floor must keep records)."""
         return self._recorder.records(self.now)
+
+    def case(self, need: int, people: People) -> Case:
+        """What has happened about the need of that number so far (the floor must keep records).
+
+        Raises:
+            InterventionError: no need of that number has arisen.
+        """
+        rows = self._recorder.about(need, self.now)
+        if rows is None:
+            raise InterventionError(f"need {need}: no such need has arisen by {write_moment(round(self.now))}")
+        return case_of(rows, self.scenario, people, self.now, self._person)
+
+    def _person(self, number: int) -> str:
+        """The person of that number in the records, in words."""
+        return next((f"{agent.key} of {team.name}" for team in self.teams for agent in team.agents.values()
+                     if agent.number == number), "nobody")
 
     def snapshot(self) -> Snapshot:
         """What the floor looks like now (the floor must keep records)."""

@@ -19,6 +19,7 @@ from core.errors import InterventionError, UnitError
 from core.interventions import Intervention, keys, with_value
 from core.scenario import Scenario, Team
 from core.units import DAY, HOUR, MINUTE, WEEK, moment, seconds, time_of_day, write_moment
+from sim.case import Case
 from sim.feed import Feed, Happening
 from sim.floor import Floor
 from sim.people import People
@@ -57,6 +58,9 @@ class Steppable(Protocol):
 
     def snapshot(self) -> Snapshot:
         """The floor as it stands."""
+
+    def case(self, need: int, people: People) -> Case:
+        """What has happened about a need so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,8 @@ class LiveView:
     """The changes by the time they hold from, then those taken back."""
     branches: tuple[Branch, ...] = ()
     """Courses that were left, oldest first."""
+    case: Case | None = None
+    """The conversation that is followed, as it stands."""
 
 
 @dataclass(slots=True)
@@ -180,6 +186,7 @@ class LiveSession:
         self._generation = 0
         self._view: tuple[tuple[object, ...], LiveView] | None = None
         self._snapshots: tuple[tuple[object, ...], Snapshot, Snapshot] | None = None
+        self._followed: int | None = None
         self._errand: _Errand | None = None
         begin = opening(scenario) if start is None else start
         if begin > 0:
@@ -506,9 +513,37 @@ class LiveSession:
             changes=len(self._gestures), playing=self.playing, speed=self.speed, actual_speed=actual,
             errand=None if errand is None else errand.words, progress=progress, ended=self.ended,
             undoable=bool(self._gestures), redoable=bool(self._undone), happenings=self._happenings(),
-            log=self._log(), branches=self.branches)
+            log=self._log(), branches=self.branches, case=self._followed_case())
         self._view = stamp, view
         return view
+
+    def follow(self, need: int | None) -> None:
+        """From now on views show the conversations about that need; None: about none.
+
+        Raises:
+            InterventionError: no need of that number has arisen.
+        """
+        if need is not None:
+            self.case(need)
+        self._followed = need
+        self._generation += 1
+
+    def _followed_case(self) -> Case | None:
+        """What is followed, where it has arisen in this course of the floor."""
+        if self._followed is None:
+            return None
+        try:
+            return self.case(self._followed)
+        except InterventionError:
+            return None
+
+    def case(self, need: int) -> Case:
+        """What has happened about the need of that number so far.
+
+        Raises:
+            InterventionError: no need of that number has arisen.
+        """
+        return self._floor.case(need, self.people)
 
     def _happenings(self) -> tuple[Happening, ...]:
         """What was observed and what was done, newest first."""

@@ -6,9 +6,12 @@ import math
 
 import numpy as np
 
+from core.errors import InterventionError
 from core.interventions import Intervention
 from core.scenario import Bot, Channel, Demand, Incident, Profile, Route, Scenario, Team, Topic
 from core.units import DAY, HOUR, MINUTE
+from sim.case import Case, Contact, Step
+from sim.people import People
 from sim.snapshot import PersonSnapshot, Series, Snapshot, TeamSnapshot
 
 FIVE_MINUTES = 5 * MINUTE
@@ -80,6 +83,16 @@ class FakeFloor:
         wave = 150.0 + 100.0 * math.sin(at / HOUR * 1.7)
         return max(5.0, wave - 20.0 * self.extra(at))
 
+    def case(self, need: int, people: People) -> Case:
+        """Customer 7 has waited since a minute before the run's hour; there is nobody else."""
+        if need != 7:
+            raise InterventionError(f"need {need}: no such need has arisen")
+        begun = self.now // HOUR * HOUR - MINUTE
+        steps = (Step(begun, "customer", "needs help"), Step(begun, "frontline", "waits", self.now - begun, True))
+        contact = Contact(1, "chat", steps, 30.0, None, None, False, "", 0.0, 0, False, None, ())
+        return Case(7, self.now, "Marta [b]Kim", "Acme", (("topic", "billing"), ("segment", "everyone")), "Help!",
+                    (contact,))
+
     def snapshot(self) -> Snapshot:
         self.snapshots += 1
         times = np.arange(FIVE_MINUTES, self.now + 1e-6, FIVE_MINUTES)[-864:]
@@ -99,7 +112,8 @@ class FakeFloor:
         people = 12 + self.extra(self.now)
         frontline = TeamSnapshot("frontline", waiting, waits, tuple(wait > 120 for wait in waits), 12, tuple(
             PersonSnapshot(1, 1, "full") if at < people - 3 else
-            PersonSnapshot(0, 1, "free" if at < people - 1 else "away") for at in range(people)))
+            PersonSnapshot(0, 1, "free" if at < people - 1 else "away") for at in range(people)),
+            expects=(120.0,) * waiting, needs=tuple(range(7, 7 + waiting)))
         engineers = TeamSnapshot("engineers", 0, (), (), 4, tuple(
             PersonSnapshot(taken, 4, "full" if taken == 4 else "busy" if taken else "free") for taken in (4, 3, 1, 0)))
         return Snapshot(self.now, kpi, {}, {name: Series(times, series) for name, series in values.items()},

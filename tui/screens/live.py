@@ -34,6 +34,7 @@ from tui.widgets.chart import Chart, Plot
 from tui.widgets.feed import FeedPanel
 from tui.widgets.funnel import Funnel
 from tui.widgets.header import Header
+from tui.widgets.inspector import Inspector
 from tui.widgets.keys import Keys
 from tui.widgets.knob import Knob
 from tui.widgets.knobs import Knobs, mark_label
@@ -58,9 +59,10 @@ WINDOWS = (2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 72 * HOUR)
 CHARTS = ("frt_p90", "csat", "waiting", "occupancy")
 """Metrics of the charts where there is room for all; the first ones where there is less."""
 PANELS = (("1", Kpis, "Key figures"), ("2", Funnel, "Funnel"), ("3", Teams, "Teams"), ("4", Chart, "Charts"),
-          ("5", Knobs, "Knobs"), ("6", FeedPanel, "What happens"), ("7", Changes, "Changes"))
+          ("5", Knobs, "Knobs"), ("6", FeedPanel, "What happens"), ("7", Changes, "Changes"),
+          ("8", Inspector, "Conversation"))
 """Panels by the key that goes to them."""
-SIDE = (FeedPanel, Changes)
+SIDE = (FeedPanel, Changes, Inspector)
 """Panels that share a place: one of them is on view at a time."""
 EVERYWHERE = (
     "Everywhere: space pauses, . steps one interval, [ ] change the speed, n goes on to the next event, g to any time, "
@@ -126,6 +128,7 @@ class LiveScreen(Screen[None]):
             yield Knobs(self.session, id="knobs", unicode=unicode)
             yield FeedPanel(id="feed", unicode=unicode)
             yield Changes(id="changes", unicode=unicode)
+            yield Inspector(id="inspector", unicode=unicode)
         yield Static("", id="too-small", markup=False)
         yield Keys(id="keys", unicode=unicode)
 
@@ -211,7 +214,7 @@ class LiveScreen(Screen[None]):
             if tables:
                 self._tables_at = self._clock()
                 self.query_one(Kpis).show(view, self.metrics()[0], window)
-                for panel in self.query("Funnel, Teams, Knobs, FeedPanel, Changes").results(ViewPanel):
+                for panel in self.query("Funnel, Teams, Knobs, #lower > .-shown").results(ViewPanel):
                     panel.show(view)
 
     def metrics(self) -> list[str]:
@@ -393,6 +396,16 @@ class LiveScreen(Screen[None]):
                  + f"; it takes {plain(knob.slot.allowed)}.")
         self.app.push_screen(ValueScreen(_title(knob), now, about, lambda text, when: self.change(knob.key, text, when),
                                          unicode=self._unicode))
+
+    @on(Teams.Picked)
+    @on(FeedPanel.Picked)
+    def _picked(self, message: Teams.Picked | FeedPanel.Picked) -> None:
+        self.inspect(message.need)
+
+    def inspect(self, need: int) -> None:
+        """Shows the conversations about a need, and follows them."""
+        self._travel(lambda: self.session.follow(need))
+        self.action_panel("8")
 
     @on(Changes.Chosen)
     def _change_chosen(self, message: Changes.Chosen) -> None:
