@@ -29,8 +29,7 @@ from core.metrics import METRICS
 from core.records import Origin, Records
 from core.scenario import Scenario
 from core.tally import Hours, Tally
-from core.units import DAY, WEEK
-from core.units import DAY, write_moment
+from core.units import DAY, WEEK, write_moment
 from sim.bot import ResolutionBot
 from sim.case import Case, case_of
 from sim.clock import Clock
@@ -172,6 +171,20 @@ class Floor:
         self._reopen_window()
         self.clock.advance(self.now)
 
+    def branch(self, replication: int) -> None:
+        """From now on chance goes another way: that of another replication.
+
+        What has happened stays, and so does what has been settled by it: conversations that have arisen keep their own
+        chances (patience, handle times, whether they come back), the day keeps its busyness, and people who came to
+        work today keep their breaks and spells away. Needs that have not arisen yet arise from other draws, and so do
+        the busyness and people's absences of the days to come.
+        """
+        self._demand.branch(replication, math.floor(self.now / DAY))
+        for rota in self._rotas:
+            rota.branch(replication, math.floor(self.now / DAY))
+        self._reopen_window()
+        self.clock.advance(self.now)
+
     # Customers on their way
 
     def _open_window(self) -> None:
@@ -266,6 +279,10 @@ class Floor:
     def hours(self) -> Hours:
         """What people's time went to since the warm-up."""
         return self._hours() - self._warm
+
+    def worked(self) -> Hours:
+        """What people's time went to since the start, the warm-up included."""
+        return self._hours()
 
     def tally(self) -> Tally:
         """Sums over the run after its warm-up, from which every metric follows."""

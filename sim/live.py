@@ -22,6 +22,7 @@ from core.units import DAY, HOUR, MINUTE, WEEK, moment, seconds, time_of_day, wr
 from sim.case import Case
 from sim.feed import Feed, Happening
 from sim.floor import Floor
+from sim.outlook import Ahead, Ask, Outlook, horizon
 from sim.people import People
 from sim.pulse import INTERVAL
 from sim.snapshot import Snapshot
@@ -35,6 +36,8 @@ SLICE = BUDGET / 4
 GESTURE = 1.5
 """Changes of one key with no more than so many real seconds between them are one turn of a knob: one undo takes all of
 them back."""
+SETTLED = 0.4
+"""Real seconds without a change after which the floor is looked ahead from."""
 STRIDES = (1.0, 15 * MINUTE)
 """Shortest and longest such stretch (simulated s)."""
 LOOKS_EVERY = 2 * MINUTE
@@ -136,6 +139,8 @@ class LiveView:
     """Courses that were left, oldest first."""
     case: Case | None = None
     """The conversation that is followed, as it stands."""
+    ahead: Ahead | None = None
+    """Where it will probably go, as far as has been found out."""
 
 
 @dataclass(slots=True)
@@ -156,12 +161,13 @@ class LiveSession:
     """A floor and its twin at the same time of the week.
 
     `start` is where play begins (s; none: when the floor has opened), reached through `advance` like all else.
-    `clock` tells real seconds, `make_floor` makes a floor from a scenario, a seed and interventions.
+    `clock` tells real seconds, `make_floor` makes a floor from a scenario, a seed and interventions, `outlook` looks
+    ahead after each change.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 1, *, start: float | None = None,
                  interventions: Iterable[Intervention] = (), make_floor: MakeFloor = _floor,
-                 clock: Callable[[], float] = time.perf_counter):
+                 clock: Callable[[], float] = time.perf_counter, outlook: Outlook | None = None):
         self.scenario = scenario
         self.seed = seed
         self.playing = True
@@ -187,6 +193,9 @@ class LiveSession:
         self._view: tuple[tuple[object, ...], LiveView] | None = None
         self._snapshots: tuple[tuple[object, ...], Snapshot, Snapshot] | None = None
         self._followed: int | None = None
+        self._outlook = outlook
+        self._look_from: float | None = None
+        """Real time (s) from which on to look ahead again; None: there is no need."""
         self._errand: _Errand | None = None
         begin = opening(scenario) if start is None else start
         if begin > 0:
@@ -232,7 +241,8 @@ class LiveSession:
     @property
     def idle(self) -> bool:
         """Whether `advance` has nothing to do."""
-        return self._errand is None and (not self.playing or self.ended)
+        looking = self._look_from is not None or (self._outlook is not None and self._outlook.busy)
+        return self._errand is None and (not self.playing or self.ended) and not looking
 
     @property
     def actual_speed(self) -> float | None:
@@ -267,7 +277,9 @@ class LiveSession:
         deadline = self._clock() + budget
         if self._errand is not None:
             self._advance_errand(self._errand, deadline)
-        elif not self.idle:
+            return
+        self._look_if_due()
+        if self.playing and not self.ended:
             before = self.now
             goal = min(before + real_seconds * self.speed, self.scenario.length)
             self._run((self._floor, self._twin), goal, deadline)
@@ -324,6 +336,21 @@ class LiveSession:
         latest = next((happening for happening in self._feed.newest() if happening.kind in OF_INTEREST), None)
         return latest, sum(change.at <= self.now for change in self.interventions)
 
+    # The look ahead
+
+    def look_ahead(self, again: bool = True) -> None:
+        """Looks ahead from the present on as soon as nobody turns a knob any more; or not any more."""
+        if self._outlook is not None:
+            self._outlook.stop()
+            self._look_from = self._clock() + SETTLED if again and not self.ended else None
+            self._generation += 1
+
+    def _look_if_due(self) -> None:
+        if self._outlook is not None and self._look_from is not None and self._clock() >= self._look_from:
+            self._look_from = None
+            self._outlook.start(Ask(self.scenario, self.seed, self.interventions, self.now,
+                                    horizon(self.now, self.scenario.length)))
+
     # Other times
 
     def go(self, at: float) -> None:
@@ -373,6 +400,7 @@ class LiveSession:
         floors = (self._make_floor(self.scenario, self.seed, self.interventions),
                   self._make_floor(self.scenario, self.seed, ()))
         self.playing = False
+        self.look_ahead(bool(gestures))
         self._send(words, until, floors)
 
     def _must_be_free(self) -> None:
@@ -447,6 +475,7 @@ class LiveSession:
         self._last_change = self._clock()
         self._undone.clear()
         self._generation += 1
+        self.look_ahead()
         return intervention
 
     def _still_turning(self, key: str) -> bool:
@@ -480,6 +509,7 @@ class LiveSession:
 
     def _replay(self, words: str) -> None:
         self._generation += 1
+        self.look_ahead(bool(self._gestures))
         rebuilt = self._make_floor(self.scenario, self.seed, self.interventions)
         errand = self._errand
         if errand is not None and errand.rebuilt and len(errand.floors) == 2:  # on the way back to another time
@@ -503,8 +533,11 @@ class LiveSession:
         progress = 1.0
         if errand is not None and errand.goal > errand.begun:
             progress = (errand.floors[0].now - errand.begun) / (errand.goal - errand.begun)
+        ahead = None if self._outlook is None else self._outlook.poll()
+        if ahead is not None and ahead.until <= self.now:
+            ahead = None
         stamp = (self.now, self._generation, self.playing, self.speed, None if actual is None else f"{actual:.2g}",
-                 None if errand is None else errand.words, round(progress, 2))
+                 None if errand is None else errand.words, round(progress, 2), id(ahead))
         if self._view is not None and self._view[0] == stamp:
             return self._view[1]
         snapshot, twin = self._take_snapshots()
@@ -513,7 +546,8 @@ class LiveSession:
             changes=len(self._gestures), playing=self.playing, speed=self.speed, actual_speed=actual,
             errand=None if errand is None else errand.words, progress=progress, ended=self.ended,
             undoable=bool(self._gestures), redoable=bool(self._undone), happenings=self._happenings(),
-            log=self._log(), branches=self.branches, case=self._followed_case())
+            log=self._log(), branches=self.branches, case=self._followed_case(),
+            ahead=ahead)
         self._view = stamp, view
         return view
 

@@ -70,7 +70,7 @@ class Recorder:
         parts = [part.where(part.need == need) for part in self._finished]
         for block in self.blocks:
             if (block.need[:block.used] == need).any():
-                rows = as_of(block, now, self._team_of_agent)
+                rows = as_of(block, now, self._staff)
                 parts.append(rows.where(rows.need == need))
         parts = [part for part in parts if len(part)]
         return Records.concatenate(parts) if parts else None

@@ -19,6 +19,7 @@ from tui.exit import Exit
 COMMANDS = {
     "live": "Run a support floor live, and turn its knobs while you watch.",
     "run": "Run a scenario and report its metrics with their intervals.",
+    "ahead": "Look ahead from a time of a run.",
     "inspect": "Follow one customer's matter through the tiers.",
     "check": "Check scenario files: every problem at once, with its line.",
     "scenarios": "List the built-in scenarios.",

@@ -46,16 +46,21 @@ def command(context: click.Context, scenario: str, seed: int, speed: str, start:
                    err=True)
         return _run_instead(context, scenario, seed, changes)
 
+    from sim.experiments.prospect import LookAhead
     from sim.live import LiveSession
     from tui.app import Flightdesk
 
-    session = LiveSession(world, seed, start=begin)
+    outlook = LookAhead()
+    session = LiveSession(world, seed, start=begin, outlook=outlook)
     session.speed = pace
     session.playing = not paused
     # Faker takes half a second to load: ready long before the first name is wanted, without holding up the screen.
     Thread(target=session.people.prepare, daemon=True).start()
     app = Flightdesk(session)
-    app.run()
+    try:
+        app.run()
+    finally:
+        outlook.close()
     if app.failure is not None:
         traceback.print_exception(app.failure)
     return app.return_code or Exit.OK

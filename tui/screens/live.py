@@ -56,6 +56,8 @@ LONGEST_FRAME = 0.25
 SMALLEST = (80, 24)
 WIDE, HUGE, TALL, TALLEST = 110, 170, 36, 48
 WINDOWS = (2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 72 * HOUR)
+AHEAD = 0.4
+"""Share of a chart that lies ahead, at most."""
 CHARTS = ("frt_p90", "csat", "waiting", "occupancy")
 """Metrics of the charts where there is room for all; the first ones where there is less."""
 PANELS = (("1", Kpis, "Key figures"), ("2", Funnel, "Funnel"), ("3", Teams, "Teams"), ("4", Chart, "Charts"),
@@ -66,9 +68,9 @@ SIDE = (FeedPanel, Changes, Inspector)
 """Panels that share a place: one of them is on view at a time."""
 EVERYWHERE = (
     "Everywhere: space pauses, . steps one interval, [ ] change the speed, n goes on to the next event, g to any time, "
-    "back too; u takes the last change back, r makes it again; m and w change what the charts show. The number before "
-    "a panel's title goes to it, and Tab to the next one; z lets it fill the screen and go back, as a click on its "
-    "title does. ctrl+p finds everything, q quits.")
+    "back too; u takes the last change back, r makes it again; a looks ahead, or puts that away; m and w change what "
+    "the charts show. The number before a panel's title goes to it, and Tab to the next one; z lets it fill the screen "
+    "and go back, as a click on its title does. ctrl+p finds everything, q quits.")
 
 
 class LiveScreen(Screen[None]):
@@ -88,6 +90,7 @@ class LiveScreen(Screen[None]):
         Binding("w", "window", "window", show=False),
         Binding("n", "next", "next event", show=False),
         Binding("g", "go", "go to a time", show=False),
+        Binding("a", "ahead", "look ahead", show=False),
         Binding("escape", "unzoom", "back", show=False),
         *(Binding(key, f"panel('{key}')", title, show=False) for key, _, title in PANELS),
     ]
@@ -167,6 +170,8 @@ class LiveScreen(Screen[None]):
 
     def show(self, view: LiveView) -> None:
         """Shows a view, unless it is on the screen already."""
+        if view.ahead is not None and view.ahead.trouble and (self.view is None or view.ahead is not self.view.ahead):
+            self.notify(f"Looking ahead failed: {view.ahead.trouble}", severity="warning", markup=False)
         if view is not self.view:
             self.view = view
 
@@ -223,10 +228,15 @@ class LiveScreen(Screen[None]):
         return [chosen, *(name for name in CHARTS if name != chosen)][:len(CHARTS)]
 
     def _plot(self, view: LiveView, name: str, window: float) -> Plot:
-        return Plot(self._measures[name], view.now - window, view.now, view.snapshot.series.get(name),
+        band = None if view.ahead is None else view.ahead.bands.get(name)
+        end = view.now
+        if view.ahead is not None and band is not None:
+            end = min(view.ahead.until, view.now + AHEAD * window)
+        return Plot(self._measures[name], end - window, end, view.snapshot.series.get(name),
                     view.twin.series.get(name),
-                    tuple((change.at, mark_label(change.key, change.value)) for change in view.interventions),
-                    bool(view.interventions))
+                    tuple((change.at, mark_label(change.key, change.value)) for change in view.interventions
+                          if change.at <= end),
+                    bool(view.interventions), band, None if band is None else view.now)
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:
@@ -307,6 +317,11 @@ class LiveScreen(Screen[None]):
             FlightdeskError: for a time that cannot be read, or that the run does not reach.
         """
         self.session.go(read_time(text, self.session.now))
+        self.act()
+
+    def action_ahead(self) -> None:
+        """Looks ahead from here, or puts away what was found."""
+        self.session.look_ahead(self.session.view().ahead is None)
         self.act()
 
     def _travel(self, travel: Callable[[], None]) -> None:
@@ -437,6 +452,7 @@ class LiveScreen(Screen[None]):
             yield SystemCommand(f"Speed: {numbers.pace(speed)}", "How fast the clock runs ([ and ])",
                                 lambda speed=speed: self.action_set_speed(speed))
         yield SystemCommand("Next event", "On to what happens next (n)", self.action_next)
+        yield SystemCommand("Look ahead", "Where the day may go from here, or put it away (a)", self.action_ahead)
         yield SystemCommand("Go to a time", "On or back to any time of the run (g)", self.action_go)
         for key, _, title in PANELS:
             yield SystemCommand(f"Panel: {title}", f"Go to it ({key})", lambda key=key: self.action_panel(key))
