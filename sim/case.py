@@ -7,7 +7,7 @@ inspect`. Texts that came from a generator are data.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from core import satisfaction
 from core.records import Origin, Outcome, Records
 from core.scenario import Scenario
+from sim.facts import facts_of
 from sim.people import People
 
 ENDINGS = {
@@ -24,6 +25,8 @@ ENDINGS = {
     Outcome.BOT_GAVE_UP: "left the bot, unhelped",
     Outcome.ABANDONED: "gave up waiting",
     Outcome.CLOSED: "closed",
+    Outcome.ARTICLE_RESOLVED: "an article that the bot suggested settled it",
+    Outcome.TURNED_AWAY: "found the channel closed, and went nowhere else",
 }
 """How a conversation ended, in words; an outcome that is not here says its own name."""
 ORIGINS = {
@@ -53,6 +56,8 @@ class Contact:
 
     number: int
     channel: str
+    facts: tuple[str, ...]
+    """What else there is to say of it: urgent, upset, passed on once ..."""
     steps: tuple[Step, ...]
     expects: float
     """First response time that the customer takes for granted (s)."""
@@ -96,38 +101,59 @@ class Case:
 def case_of(rows: Records, scenario: Scenario, people: People, now: float, who: Callable[[int], str]) -> Case:
     """The case of one need; `rows` are all records about it, `who` names the person of a number."""
     rows = rows.where(np.argsort(rows.contact))
-    need = int(rows.need[0])
-    customer = people.who(need)
-    about = [("topic", list(scenario.topic)[int(rows.topic[0])]),
-             ("segment", list(scenario.segment)[int(rows.segment[0])])]
+    facts = facts_of(rows, 0, scenario)
+    customer, said = people.customer(facts), people.message(facts)
+    about = {"topic": facts.topic, "segment": facts.segment, "plan": customer.plan, "language": customer.language,
+             "customer for": _tenure(customer.tenure_days), **facts.attributes}
     contacts = tuple(_contact(rows.where(np.array([at])), scenario, now, who) for at in range(len(rows)))
-    return Case(need, now, customer.name, customer.company, tuple(about), "", contacts)
+    return Case(facts.need, now, customer.name, customer.company,
+                tuple((name, value) for name, value in about.items() if value),
+                "\n".join([said.subject, *said.lines] if said.subject else said.lines), contacts)
 
 
-def _expected(row: Records, scenario: Scenario) -> float:
-    """First response time that this customer takes for granted (s)."""
-    return list(scenario.channel.values())[int(row.channel[0])].expects
+def _tenure(days: float) -> str:
+    return f"{days:.0f} days" if days < 90 else f"{days / 30.4:.0f} months" if days < 730 else f"{days / 365:.0f} years"
 
 
 def _contact(row: Records, scenario: Scenario, now: float, who: Callable[[int], str]) -> Contact:
     outcome = Outcome(int(row.outcome[0]))
-    expects = _expected(row, scenario)
+    expects = float(row.expects[0])
     frt = _known(row.replied[0] - row.asked[0])
     rated = int(row.rating[0]) > 0
     agent = int(row.agent[0])
     return Contact(
-        number=int(row.contact[0]), channel=list(scenario.channel)[int(row.channel[0])],
+        number=int(row.contact[0]), channel=list(scenario.channel)[int(row.channel[0])], facts=tuple(_facts(row)),
         steps=tuple(_steps(row, scenario, now, outcome, expects, who)), expects=expects, frt=frt,
         outcome=None if outcome is Outcome.OPEN else outcome.name.lower(), resolved=bool(row.resolved[0]),
         handler=who(agent) if agent >= 0 else "", handle=float(row.handle[0]), rating=int(row.rating[0]),
         surveyed=bool(row.surveyed[0]),
         likely=float(satisfaction.csat_probability(row.score)[0]) if rated else None,
-        drivers=_drivers(row, scenario, expects) if rated else ())
+        drivers=_drivers(row, scenario) if rated else ())
 
 
-def _drivers(row: Records, scenario: Scenario, expects: float) -> tuple[tuple[str, float], ...]:
+MOODS = ("", "upset", "harsh")
+
+
+def _facts(row: Records) -> Iterator[str]:
+    """What else there is to say of a conversation."""
+    for said, holds in (("urgent", row.urgent[0]), (MOODS[int(row.mood[0])], row.mood[0] > 0),
+                        ("wanted a person", row.wanted_person[0]),
+                        ("sent back to articles just read", row.sent_back[0]),
+                        ("placed by hand", row.sorted[0]), ("asked to be called back", row.callback[0]),
+                        ("not answered in their language", row.foreign[0])):
+        if holds:
+            yield said
+    if row.difficulty[0] > 0:
+        yield f"difficulty {row.difficulty[0] * 100:.0f} %"
+    for said, count in (("passed on", row.transfers[0]), ("raised a level", row.escalations[0]),
+                        ("a senior was asked", row.taps[0])):
+        if count:
+            yield f"{said} {('once', 'twice')[count - 1] if count <= 2 else f'{count} times'}"
+
+
+def _drivers(row: Records, scenario: Scenario) -> tuple[tuple[str, float], ...]:
     """What moved the rating away from the baseline: amount of each driver times its effect (log odds)."""
-    met = satisfaction.exposure(row.outcome, row.replied - row.asked, np.array([expects]), row.resolved, row.contact,
+    met = satisfaction.exposure(row.outcome, row.replied - row.asked, row.expects, row.resolved, row.contact,
                                 row.failed_turns)
     effects = scenario.satisfaction
     moved = [(name, float(amount[0]) * float(getattr(effects, name))) for name, amount in met.items()]

@@ -18,7 +18,7 @@ from core.view import View
 from sim.agents import Agent
 from sim.clock import Clock
 from sim.conversation import Conversation
-from sim.snapshot import FirstInLine, PersonSnapshot, Series, Snapshot, TeamSnapshot
+from sim.snapshot import FirstInLine, PersonSnapshot, Series, Snapshot, State, TeamSnapshot
 from sim.team import Team
 
 INTERVAL = 900.0
@@ -134,7 +134,7 @@ class Pulse:
         waits = tuple(now - conversation.queued for conversation in queue)
         expects = tuple(_expected(conversation) for conversation in queue)
         late = tuple(wait > expected for wait, expected in zip(waits, expects, strict=True))
-        people = tuple(_person(agent, team.slots, now) for agent in team.agents.values()
+        people = tuple(_person(agent, team, now) for agent in team.agents.values()
                        if agent.on_shift or agent.used)
         waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
         needs = tuple(int(conversation.block.need[conversation.row]) for conversation in queue)
@@ -154,14 +154,14 @@ def _first(conversation: Conversation, scenario: Scenario) -> FirstInLine:
     return FirstInLine(int(block.need[row]), *names)
 
 
-def _person(agent: Agent, slots: int, now: float) -> PersonSnapshot:
+def _person(agent: Agent, team: Team, now: float) -> PersonSnapshot:
+    slots = team.slots
+    state: State = "full" if agent.used >= slots else "busy" if agent.open else "free"
     if agent.away:
-        return PersonSnapshot(0, slots, "away")
-    if agent.whole is not None and _is_over(agent.whole, now):
-        return PersonSnapshot(agent.open, slots, "wrap_up")
-    if agent.open == 0:
-        return PersonSnapshot(0, slots, "free")
-    return PersonSnapshot(agent.open, slots, "full" if agent.used >= slots else "busy")
+        state = "away"
+    elif agent.whole is not None and _is_over(agent.whole, now):
+        state = "wrap_up"
+    return PersonSnapshot(0 if agent.away else agent.open, slots, state, team.is_new(agent), agent.strain > 0.0)
 
 
 def _is_over(conversation: Conversation, now: float) -> bool:

@@ -89,7 +89,7 @@ class FakeFloor:
             raise InterventionError(f"need {need}: no such need has arisen")
         begun = self.now // HOUR * HOUR - MINUTE
         steps = (Step(begun, "customer", "needs help"), Step(begun, "frontline", "waits", self.now - begun, True))
-        contact = Contact(1, "chat", steps, 30.0, None, None, False, "", 0.0, 0, False, None, ())
+        contact = Contact(1, "chat", ("upset",), steps, 30.0, None, None, False, "", 0.0, 0, False, None, ())
         return Case(7, self.now, "Marta [b]Kim", "Acme", (("topic", "billing"), ("segment", "everyone")), "Help!",
                     (contact,))
 

@@ -15,7 +15,8 @@ from tests.fake_floor import scenario
 
 NOW = DAY + 10.2 * HOUR
 WORLD = scenario(team={"frontline": {"schedule": "people", "shrinkage": {"absent": 0.2, "away": 0.1}},
-                       "engineers": {"schedule": "few"}}, demand={"rate": 0.02, "profile": "office", "busyness_cv": 0.3})
+                       "engineers": {"schedule": "few"}},
+                 demand={"rate": 0.02, "profile": "office", "busyness_cv": 0.3})
 MADE = (Intervention(DAY + 9 * HOUR, "team.frontline.extra", "-5"),)
 
 

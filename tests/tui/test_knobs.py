@@ -52,8 +52,8 @@ def test_every_number_of_every_scenario_is_a_knob_that_steps_to_values_it_can_ta
     ("team.frontline.extra", "0", "1", "-1"),
     ("bot.success", "4%", "5%", "3%"),
     ("bot.success", "10%", "15%", "9%"),
-    ("channel.chat.expects", "2m", "2m10s", "1m50s"),
-    ("channel.chat.expects", "4h", "4h15m", "3h45m"),
+    ("channel.chat.silent_check", "2m", "2m10s", "1m50s"),
+    ("channel.chat.silent_check", "4h", "4h15m", "3h45m"),
     ("demand.rate", "104/h", "110/h", "100/h"),
     ("demand.level", "100%", "110%", "90%"),
     ("incident.payment-down.start", "Tue 09:30", "Tue 09:45", "Tue 09:15"),
@@ -75,7 +75,7 @@ def test_a_law_or_a_list_can_only_be_typed() -> None:
 
 def test_a_search_wants_all_words_and_puts_names_before_documentation() -> None:
     every = knobs(scenario())
-    assert [knob.key for knob in matching(every, "chat expects")] == ["channel.chat.expects"]
+    assert [knob.key for knob in matching(every, "chat silent_check")] == ["channel.chat.silent_check"]
     found = [knob.key for knob in matching(every, "exit")]
     assert found[0] == "bot.exit_after"
     assert len(found) == len(set(found))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -16,7 +15,7 @@ from sim.case import Case, Contact
 from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.panel import ViewPanel
-from tui.widgets.text import Line, Span, pad
+from tui.widgets.text import Line, Span, pad, width_of
 
 WHERE, WORDS = 13, 34
 """Cells of the tier's name, and of what happened there, on a wide panel."""
@@ -89,15 +88,21 @@ class Inspector(ViewPanel, can_focus=True):
 
 def case_lines(case: Case, width: int) -> list[Line]:
     """The whole case as lines of at most `width` cells."""
-    lines: list[Line] = [((f"  {plain(name)} ", "faint"), (plain(value), "strong")) for name, value in case.about] \
-        if width < 60 else [tuple(span for name, value in case.about
-                                  for span in ((f"  {plain(name)} ", "faint"), (plain(value), "strong")))]
+    lines: list[Line] = []
+    for name, value in case.about:
+        pair: Line = ((f"  {plain(name)} ", "faint"), (plain(value), "strong"))
+        if lines and width_of(lines[-1]) + width_of(pair) <= width:
+            lines[-1] = (*lines[-1], *pair)
+        else:
+            lines.append(pair)
     if case.message:
-        quoted = textwrap.wrap(f"“{plain(case.message)}”", max(20, width - 4))
-        lines += [((f"  {line}", ""),) for line in quoted]
+        for line in case.message.splitlines():
+            lines += [(("  │ ", "rule"), (part, "")) for part in _wrapped(plain(line), max(20, width - 6))]
     for contact in case.contacts:
         if len(case.contacts) > 1:
             lines.append(((f"  contact {contact.number}", "title"),))
+        if contact.facts:
+            lines += [((f"  {part}", "warn"),) for part in _wrapped(plain(", ".join(contact.facts)), width - 4)]
         lines += _path(contact, width, case.now)
         lines += _ending(contact, width)
     return lines
@@ -139,4 +144,14 @@ def _ending(contact: Contact, width: int) -> list[Line]:
         lines.append(((f"  {pad('moved by', 13)}", "faint"), (f"{said}{own}", "strong"),
                       (f"{pad(amount, 6, True)} ", role), (f"{bar} ", role),
                       (pad(plain(DRIVERS.get(name, "")), max(0, width - 46 - len(bar))).rstrip(), "faint")))
+    return lines
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The words in lines of at most `width` cells; a word that is longer is cut with a sign."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and cell_len(lines[-1]) + 1 + cell_len(word) > width:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + (word if cell_len(word) <= width else pad(word, width))
     return lines
