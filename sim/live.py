@@ -404,6 +404,8 @@ class LiveSession:
         self._send(words, until, floors)
 
     def _must_be_free(self) -> None:
+        """Before the floor goes elsewhere: the next change is another turn of the knob."""
+        self._last_change = -math.inf
         if self._errand is not None:
             raise InterventionError(f"The floor is busy ({self._errand.words}); try again in a moment")
 

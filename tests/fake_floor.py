@@ -116,5 +116,9 @@ class FakeFloor:
             expects=(120.0,) * waiting, needs=tuple(range(7, 7 + waiting)))
         engineers = TeamSnapshot("engineers", 0, (), (), 4, tuple(
             PersonSnapshot(taken, 4, "full" if taken == 4 else "busy" if taken else "free") for taken in (4, 3, 1, 0)))
-        return Snapshot(self.now, kpi, {}, {name: Series(times, series) for name, series in values.items()},
-                        self.teams or (frontline, engineers))
+        passed = {"needs": 40, "prevented": 3, "article_resolved": 2, "human": 20, "closed": 18, "abandoned": 1,
+                  "again": 2}
+        flow = {name: self.now - HOUR * (np.arange(count) + 0.5) / count for name, count in passed.items()}
+        return Snapshot(self.now, kpi, passed | {"with_bot": 4, "waiting": waiting, "in_hand": 9},
+                        {name: Series(times, series) for name, series in values.items()},
+                        self.teams or (frontline, engineers), flow)

@@ -20,9 +20,10 @@ from tui.widgets.text import Line, Span, joined, pad
 BY_PEOPLE = ("abandoned", "closed")
 """Outcomes of conversations that joined a team's queue; all others come before the team."""
 LABELS = {"needs": "needs", "human": "to people", "again": "back again", "abandoned": "gave up", "closed": "closed",
-          "self_served": "self-served", "bot_resolved": "bot solved", "bot_gave_up": "left the bot"}
-ROLES = {"abandoned": "bad", "bot_gave_up": "bad", "again": "warn", "closed": "good", "prevented": "good",
-         "self_served": "good", "bot_resolved": "good"}
+          "self_served": "self-served", "bot_resolved": "bot solved", "bot_gave_up": "left the bot",
+          "article_resolved": "by an article", "turned_away": "turned away"}
+ROLES = {"abandoned": "bad", "bot_gave_up": "bad", "turned_away": "bad", "again": "warn", "article_resolved": "good",
+         "closed": "good", "prevented": "good", "self_served": "good", "bot_resolved": "good"}
 PACE = 1.25
 """Cells a real second that a mark moves at the speed of the clock."""
 SPAN = (5 * MINUTE, 8 * 60 * MINUTE)
