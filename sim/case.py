@@ -153,10 +153,9 @@ def _facts(row: Records) -> Iterator[str]:
 
 def _drivers(row: Records, scenario: Scenario) -> tuple[tuple[str, float], ...]:
     """What moved the rating away from the baseline: amount of each driver times its effect (log odds)."""
-    met = satisfaction.exposure(row.outcome, row.replied - row.asked, row.expects, row.resolved, row.contact,
-                                row.failed_turns)
     effects = scenario.satisfaction
-    moved = [(name, float(amount[0]) * float(getattr(effects, name))) for name, amount in met.items()]
+    met = satisfaction.exposure(satisfaction.met_with(row), effects)
+    moved = [(name, float(added[0])) for name, added in satisfaction.contributions(met, effects).items()]
     return tuple(sorted(((name, effect) for name, effect in moved if effect), key=lambda pair: -abs(pair[1])))
 
 

@@ -44,6 +44,7 @@ from sim.moods import Moods
 from sim.people import People
 from sim.proactive import ProactiveSupport
 from sim.pulse import HORIZON, Pulse
+from sim.reasons import rated
 from sim.recorder import Recorder
 from sim.replay import Replay
 from sim.rota import Rota
@@ -308,6 +309,10 @@ class Floor:
         if rows is None:
             raise InterventionError(f"need {need}: no such need has arisen by {write_moment(round(self.now))}")
         return case_of(rows, self.scenario, people, self.now, self._person)
+
+    def rated(self, since: float) -> Records:
+        """The conversations that have been rated since a time of the last days (the floor must keep records)."""
+        return rated(self._recorder.recent(self.now, since), since, self.now)
 
     def _person(self, number: int) -> str:
         """The person of that number in the records, in words."""

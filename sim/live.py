@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 
 from core.errors import InterventionError, UnitError
 from core.interventions import Intervention, keys, with_value
+from core.records import Records
 from core.scenario import Scenario, Team
 from core.units import DAY, HOUR, MINUTE, WEEK, moment, seconds, time_of_day, write_moment
 from sim.case import Case
@@ -24,7 +25,8 @@ from sim.feed import Feed, Happening
 from sim.floor import Floor
 from sim.outlook import Ahead, Ask, Outlook, horizon
 from sim.people import People
-from sim.pulse import INTERVAL
+from sim.pulse import HORIZON, INTERVAL
+from sim.reasons import Why
 from sim.snapshot import Snapshot
 
 SPEEDS = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, DAY, WEEK)
@@ -36,6 +38,10 @@ SLICE = BUDGET / 4
 GESTURE = 1.5
 """Changes of one key with no more than so many real seconds between them are one turn of a knob: one undo takes all of
 them back."""
+EXPLAINS_EVERY = 1.0
+"""Real seconds between two looks at why CSAT moved."""
+UNCHANGED = 4 * HOUR
+"""How far back is looked (s) where nothing has been changed."""
 SETTLED = 0.4
 """Real seconds without a change after which the floor is looked ahead from."""
 STRIDES = (1.0, 15 * MINUTE)
@@ -64,6 +70,9 @@ class Steppable(Protocol):
 
     def case(self, need: int, people: People) -> Case:
         """What has happened about a need so far."""
+
+    def rated(self, since: float) -> Records:
+        """The conversations that have been rated since a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,8 @@ class LiveView:
     """The conversation that is followed, as it stands."""
     ahead: Ahead | None = None
     """Where it will probably go, as far as has been found out."""
+    why: Why | None = None
+    """Why CSAT moved, where somebody wants to know."""
 
 
 @dataclass(slots=True)
@@ -193,6 +204,8 @@ class LiveSession:
         self._view: tuple[tuple[object, ...], LiveView] | None = None
         self._snapshots: tuple[tuple[object, ...], Snapshot, Snapshot] | None = None
         self._followed: int | None = None
+        self._explains = False
+        self._why: tuple[tuple[int, int], float, Why] | None = None
         self._outlook = outlook
         self._look_from: float | None = None
         """Real time (s) from which on to look ahead again; None: there is no need."""
@@ -549,9 +562,27 @@ class LiveSession:
             errand=None if errand is None else errand.words, progress=progress, ended=self.ended,
             undoable=bool(self._gestures), redoable=bool(self._undone), happenings=self._happenings(),
             log=self._log(), branches=self.branches, case=self._followed_case(),
-            ahead=ahead)
+            ahead=ahead, why=self._reasons())
         self._view = stamp, view
         return view
+
+    def explain(self, wanted: bool) -> None:
+        """From now on views say why CSAT moved, or no more."""
+        if wanted != self._explains:
+            self._explains, self._why = wanted, None
+            self._generation += 1
+
+    def _reasons(self) -> Why | None:
+        """Why CSAT moved since the first change, where somebody wants to know; looked at anew once a second at most."""
+        if not self._explains:
+            return None
+        stamp = (id(self._floor), self._generation)
+        if self._why is None or self._why[0] != stamp or self._clock() >= self._why[1] + EXPLAINS_EVERY:
+            changes = [change.at for change in self.interventions if change.at <= self.now]
+            since = max(min(changes, default=self.now - UNCHANGED), self.now - HORIZON)
+            why = Why(since, self.now, self.current, self.scenario, self._floor.rated(since), self._twin.rated(since))
+            self._why = stamp, self._clock(), why
+        return self._why[2]
 
     def follow(self, need: int | None) -> None:
         """From now on views show the conversations about that need; None: about none.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
 from core.errors import InterventionError
 from core.interventions import Intervention
+from core.records import Outcome, Records
 from core.scenario import Bot, Channel, Demand, Incident, Profile, Route, Scenario, Team, Topic
 from core.units import DAY, HOUR, MINUTE
 from sim.case import Case, Contact, Step
@@ -46,6 +50,19 @@ def scenario(title: str = "Two desks", **changes: object) -> Scenario:
         "bot": Bot(coverage=0.45, success=0.4, exit_after=2),
         "incident": {"payment-down": Incident(start=DAY + 9.5 * HOUR, length=HOUR, topics=("billing",))}}
     return Scenario.model_validate(parts | changes)
+
+
+def conversations(count: int, now: float, frt: Callable[[int], float]) -> Records:
+    """Rated conversations, closed a minute ago: content where the first response came within a minute."""
+    kinds = {"Ints": np.int64, "Floats": np.float64, "Flags": np.bool_}
+    columns: dict[str, Any] = {field.name: np.zeros(count, dtype=kinds[str(field.type)]) for field in fields(Records)}
+    waits = np.array([frt(need) for need in range(count)])
+    columns |= {"need": np.arange(count), "contact": np.ones(count, dtype=np.int64), "level": np.full(count, -1),
+                "outcome": np.full(count, int(Outcome.CLOSED)), "asked": np.full(count, now - 4000.0),
+                "replied": now - 4000.0 + waits, "ended": np.full(count, now - 60.0), "expects": np.full(count, 60.0),
+                "resolved": np.ones(count, dtype=bool), "rating": np.where(waits <= 60.0, 5, 2),
+                "topic": np.arange(count) % 2}
+    return Records(**columns)
 
 
 class FakeFloor:
@@ -92,6 +109,11 @@ class FakeFloor:
         contact = Contact(1, "chat", ("upset",), steps, 30.0, None, None, False, "", 0.0, 0, False, None, ())
         return Case(7, self.now, "Marta [b]Kim", "Acme", (("topic", "billing"), ("segment", "everyone")), "Help!",
                     (contact,))
+
+    def rated(self, since: float) -> Records:
+        """Ten conversations, of which those whose number is below the people added are content and were quick."""
+        extra = self.extra(self.now)
+        return conversations(10, self.now, lambda need: 20.0 if need < extra else 2000.0)
 
     def snapshot(self) -> Snapshot:
         self.snapshots += 1

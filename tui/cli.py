@@ -20,6 +20,7 @@ COMMANDS = {
     "live": "Run a support floor live, and turn its knobs while you watch.",
     "run": "Run a scenario and report its metrics with their intervals.",
     "ahead": "Look ahead from a time of a run.",
+    "why": "Say why CSAT moved.",
     "inspect": "Follow one customer's matter through the tiers.",
     "check": "Check scenario files: every problem at once, with its line.",
     "scenarios": "List the built-in scenarios.",

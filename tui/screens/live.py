@@ -42,6 +42,7 @@ from tui.widgets.kpis import Kpis
 from tui.widgets.measures import measures
 from tui.widgets.panel import Panel, ViewPanel
 from tui.widgets.teams import Teams
+from tui.widgets.why import WhyPanel
 
 FRAME = 1 / 30
 """Seconds between two slices of simulation."""
@@ -62,9 +63,9 @@ CHARTS = ("frt_p90", "csat", "waiting", "occupancy")
 """Metrics of the charts where there is room for all; the first ones where there is less."""
 PANELS = (("1", Kpis, "Key figures"), ("2", Funnel, "Funnel"), ("3", Teams, "Teams"), ("4", Chart, "Charts"),
           ("5", Knobs, "Knobs"), ("6", FeedPanel, "What happens"), ("7", Changes, "Changes"),
-          ("8", Inspector, "Conversation"))
+          ("8", Inspector, "Conversation"), ("9", WhyPanel, "Why CSAT moved"))
 """Panels by the key that goes to them."""
-SIDE = (FeedPanel, Changes, Inspector)
+SIDE = (FeedPanel, Changes, Inspector, WhyPanel)
 """Panels that share a place: one of them is on view at a time."""
 EVERYWHERE = (
     "Everywhere: space pauses, . steps one interval, [ ] change the speed, n goes on to the next event, g to any time, "
@@ -132,6 +133,7 @@ class LiveScreen(Screen[None]):
             yield FeedPanel(id="feed", unicode=unicode)
             yield Changes(id="changes", unicode=unicode)
             yield Inspector(id="inspector", unicode=unicode)
+            yield WhyPanel(id="why", unicode=unicode)
         yield Static("", id="too-small", markup=False)
         yield Keys(id="keys", unicode=unicode)
 
@@ -263,10 +265,14 @@ class LiveScreen(Screen[None]):
             place.set_class(zoomed is not None and place is not zoomed and place is not zoomed.parent, "-away")
             place.set_class(zoomed is not None and place is zoomed, "-zoomed")
             place.set_class(zoomed is not None and place is zoomed.parent, "-around")
+        self.session.explain(_has_place(self.query_one(WhyPanel)))
 
     def _again(self) -> None:
-        self._tables_at = float("-inf")
-        self.mutate_reactive(LiveScreen.view)
+        """Shows everything anew: what is on view has changed."""
+        before = self.view
+        self.act()
+        if self.view is before:
+            self.mutate_reactive(LiveScreen.view)
 
     # Keys
 
@@ -324,12 +330,15 @@ class LiveScreen(Screen[None]):
         self.session.look_ahead(self.session.view().ahead is None)
         self.act()
 
-    def _travel(self, travel: Callable[[], None]) -> None:
+    def _travel(self, travel: Callable[[], None]) -> bool:
+        """Does something with the session that may not be possible, and says so; whether it was."""
         try:
             travel()
         except FlightdeskError as error:
             self.notify(str(error), timeout=3, markup=False)
+            return False
         self.act()
+        return True
 
     def action_panel(self, key: str) -> None:
         """Goes to a panel; one that has no place at this size fills the screen, until another is wanted."""
@@ -414,13 +423,14 @@ class LiveScreen(Screen[None]):
 
     @on(Teams.Picked)
     @on(FeedPanel.Picked)
-    def _picked(self, message: Teams.Picked | FeedPanel.Picked) -> None:
+    @on(WhyPanel.Picked)
+    def _picked(self, message: Teams.Picked | FeedPanel.Picked | WhyPanel.Picked) -> None:
         self.inspect(message.need)
 
     def inspect(self, need: int) -> None:
         """Shows the conversations about a need, and follows them."""
-        self._travel(lambda: self.session.follow(need))
-        self.action_panel("8")
+        if self._travel(lambda: self.session.follow(need)):
+            self.action_panel("8")
 
     @on(Changes.Chosen)
     def _change_chosen(self, message: Changes.Chosen) -> None:

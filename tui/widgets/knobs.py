@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import on
+from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.events import Blur, Click, Key, MouseScrollDown, MouseScrollUp
 from textual.message import Message
@@ -272,8 +273,13 @@ class Knobs(ViewPanel, can_focus=True):
     def action_clear(self) -> None:
         """Leaves the search."""
         knob = self.chosen
-        if self._search and knob is not None:
+        if not self._search:
+            raise SkipAction
+        if knob is not None:
             self.take_in_hand(knob.key)
+        else:
+            self._search = ""
+            self._find()
 
     def _find(self) -> None:
         self._list()
