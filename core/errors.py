@@ -5,7 +5,10 @@
     ├── ScenarioError            problems of a scenario file, all of them (`.problems`)
     ├── InterventionError        a change of a key that is not there, or to a value it cannot take
     ├── UnknownNameError         a name to explain that nothing has
-    └── IntakeError              an export or call log that cannot be read as one
+    ├── IntakeError              an export or call log that cannot be read as one
+    ├── ExperimentError          plans that cannot be compared, a cluster that cannot be reached
+    ├── SessionError             a live session that is not there, or whose log cannot be read
+    └── StoreError               a run that is not in the store, or is damaged there
 
 Everything else that escapes is a defect of ours and keeps its traceback.
 """
@@ -33,8 +36,20 @@ class UnknownNameError(FlightdeskError):
     """A name that no metric, key, word or column has, with the nearest."""
 
 
+class SessionError(FlightdeskError):
+    """A live session that is not there, or whose log cannot be read."""
+
+
 class IntakeError(FlightdeskError):
     """A data file that is not what it was given as, or has too little in it to learn from."""
+
+
+class ExperimentError(FlightdeskError):
+    """Runs that cannot be made, or cannot be set beside each other."""
+
+
+class StoreError(FlightdeskError):
+    """A run that is not in the store, or is not what it was when it was stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
 
 
@@ -42,7 +43,82 @@ def t_quantile(confidence: float, degrees: int) -> float:
     return float(stdtrit(degrees, 0.5 + confidence / 2))
 
 
-def _half_width(deviations: np.ndarray[tuple[int], np.dtype[np.float64]], confidence: float) -> float | None:
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a change does to a metric, from pairs of replications under the same chance; in `unit`.
+
+    `value` is None where there was nothing to measure, `error` where one pair cannot tell.
+    """
+
+    value: float | None
+    error: float | None
+    """Standard error."""
+    degrees: int
+    """Degrees of freedom of the error."""
+    unit: str
+
+    def estimate(self, confidence: float = CONFIDENCE) -> Estimate:
+        """The difference with its interval."""
+        if self.value is None or self.error is None:
+            return Estimate(self.value, None, self.unit)
+        half = t_quantile(confidence, self.degrees) * self.error if self.error else 0.0
+        return Estimate(self.value, half, self.unit)
+
+    @property
+    def chance_above(self) -> float | None:
+        """Probability that the true difference is above zero, nothing being known of it beforehand.
+
+        One half where all pairs are equal.
+        """
+        if self.value is None or self.error is None:
+            return None
+        if self.error == 0.0:
+            return 0.5 if self.value == 0.0 else float(self.value > 0.0)
+        from scipy.special import stdtr
+
+        return float(stdtr(self.degrees, self.value / self.error))
+
+
+@dataclass(frozen=True, slots=True)
+class Replicated:
+    """A metric over replications: its value, and by how much each replication moves it.
+
+    A deviation is the replication's influence on the value times the number of replications: the values themselves
+    around their mean, or the linearised ratio; nan where the replication had nothing to measure. Subtracted pair by
+    pair they give the error of a difference, whatever the estimator.
+    """
+
+    value: float | None
+    deviations: Floats
+    unit: str
+
+    def estimate(self, confidence: float = CONFIDENCE) -> Estimate:
+        """The value with its interval."""
+        told = self.deviations[~np.isnan(self.deviations)]
+        return Estimate(self.value, None if self.value is None else _half_width(told, confidence), self.unit)
+
+    def minus(self, other: Replicated) -> Difference:
+        """This less the other, replication by replication; those in which either has nothing to measure are left out.
+        """
+        if self.value is None or other.value is None:
+            return Difference(None, None, 0, self.unit)
+        moved = self.deviations - other.deviations
+        moved = moved[~np.isnan(moved)]
+        count = len(moved)
+        if not count:
+            return Difference(None, None, 0, self.unit)
+        shift = math.fsum(moved) / count
+        error = math.sqrt(math.fsum((moved - shift) ** 2) / (count - 1) / count) if count > 1 else None
+        left_out = count < len(self.deviations)
+        return Difference(self.value - other.value + (shift if left_out else 0.0), error, count - 1, self.unit)
+
+
+def bonferroni(confidence: float, comparisons: int) -> float:
+    """Confidence of each of several intervals so that all hold at once with `confidence`, whatever their dependence."""
+    return 1.0 - (1.0 - confidence) / max(comparisons, 1)
+
+
+def _half_width(deviations: Floats, confidence: float) -> float | None:
     """Half width of the mean of values whose deviations from it are given."""
     count = len(deviations)
     if count < 2:
@@ -51,22 +127,31 @@ def _half_width(deviations: np.ndarray[tuple[int], np.dtype[np.float64]], confid
     return t_quantile(confidence, count - 1) * error
 
 
-def ratio(numerators: ArrayLike, denominators: ArrayLike, unit: str, confidence: float = CONFIDENCE) -> Estimate:
+def replicated_ratio(numerators: ArrayLike, denominators: ArrayLike, unit: str) -> Replicated:
     """Ratio of means over replications."""
     top, bottom = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
     weight = math.fsum(bottom)
     if weight <= 0.0:
-        return Estimate(None, None, unit)
+        return Replicated(None, np.full(len(bottom), np.nan), unit)
     value = math.fsum(top) / weight
-    half = _half_width(top - value * bottom, confidence)
-    return Estimate(value, None if half is None else half / (weight / len(bottom)), unit)
+    return Replicated(value, (top - value * bottom) / (weight / len(bottom)), unit)
+
+
+def replicated_mean(values: ArrayLike, unit: str) -> Replicated:
+    """Mean over replications; those with nothing to measure (nan) are left out."""
+    given = np.asarray(values, dtype=float)
+    told = given[~np.isnan(given)]
+    if not len(told):
+        return Replicated(None, given, unit)
+    value = math.fsum(told) / len(told)
+    return Replicated(value, given - value, unit)
+
+
+def ratio(numerators: ArrayLike, denominators: ArrayLike, unit: str, confidence: float = CONFIDENCE) -> Estimate:
+    """Ratio of means over replications, with its interval."""
+    return replicated_ratio(numerators, denominators, unit).estimate(confidence)
 
 
 def mean(values: ArrayLike, unit: str, confidence: float = CONFIDENCE) -> Estimate:
-    """Mean over replications; those with nothing to measure (nan) are left out."""
-    given = np.asarray(values, dtype=float)
-    given = given[~np.isnan(given)]
-    if not len(given):
-        return Estimate(None, None, unit)
-    value = math.fsum(given) / len(given)
-    return Estimate(value, _half_width(given - value, confidence), unit)
+    """Mean over replications, with its interval."""
+    return replicated_mean(values, unit).estimate(confidence)

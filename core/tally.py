@@ -12,7 +12,7 @@ import numpy as np
 
 from core import estimates
 from core.attribution import DriverSums
-from core.estimates import Estimate
+from core.estimates import Estimate, Replicated
 from core.histogram import Histogram
 from core.metrics import METRICS, TIMES, whole_span
 from core.records import Outcome
@@ -114,14 +114,19 @@ class Tally:
         return top / weight if weight > 0 else None
 
 
-def estimate(name: str, tallies: Sequence[Tally], confidence: float = estimates.CONFIDENCE) -> Estimate:
-    """The metric over replications, with its interval."""
+def replicated(name: str, tallies: Sequence[Tally]) -> Replicated:
+    """The metric over replications, with what each replication does to it."""
     metric = METRICS[name]
     if metric.kind == "ratio":
-        return estimates.ratio([tally.tops.get(name, 0.0) for tally in tallies],
-                               [tally.bottoms.get(name, 0.0) for tally in tallies], metric.unit, confidence)
+        return estimates.replicated_ratio([tally.tops.get(name, 0.0) for tally in tallies],
+                                          [tally.bottoms.get(name, 0.0) for tally in tallies], metric.unit)
     values = [np.nan if (value := tally.value(name)) is None else value for tally in tallies]
-    return estimates.mean(values, metric.unit, confidence)
+    return estimates.replicated_mean(values, metric.unit)
+
+
+def estimate(name: str, tallies: Sequence[Tally], confidence: float = estimates.CONFIDENCE) -> Estimate:
+    """The metric over replications, with its interval."""
+    return replicated(name, tallies).estimate(confidence)
 
 
 def estimate_all(tallies: Sequence[Tally], confidence: float = estimates.CONFIDENCE) -> Mapping[str, Estimate]:

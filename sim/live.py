@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from core.errors import InterventionError, UnitError
-from core.interventions import Intervention, keys, with_value
+from core.interventions import Intervention, keys, planned, with_value
 from core.records import Records
 from core.scenario import Scenario, Team
 from core.units import DAY, HOUR, MINUTE, WEEK, moment, seconds, time_of_day, write_moment
@@ -172,13 +172,17 @@ class LiveSession:
     """A floor and its twin at the same time of the week.
 
     `start` is where play begins (s; none: when the floor has opened), reached through `advance` like all else.
-    `clock` tells real seconds, `make_floor` makes a floor from a scenario, a seed and interventions, `outlook` looks
-    ahead after each change.
+    `turns` are changes of an earlier session, by turn of a knob. `clock` tells real seconds, `make_floor` makes a
+    floor from a scenario, a seed and interventions, `outlook` looks ahead after each change.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 1, *, start: float | None = None,
-                 interventions: Iterable[Intervention] = (), make_floor: MakeFloor = _floor,
-                 clock: Callable[[], float] = time.perf_counter, outlook: Outlook | None = None):
+                 interventions: Iterable[Intervention] = (), turns: Iterable[tuple[Intervention, ...]] = (),
+                 make_floor: MakeFloor = _floor, clock: Callable[[], float] = time.perf_counter,
+                 outlook: Outlook | None = None):
+        # What the scenario itself changes on the way is here like what the user does, and the twin goes without it.
+        interventions = (*planned(scenario), *interventions)
+        scenario = scenario.model_copy(update={"intervention": ()})
         self.scenario = scenario
         self.seed = seed
         self.playing = True
@@ -186,7 +190,8 @@ class LiveSession:
         self._clock = clock
         self.plan = {key.name: key.value for key in keys(scenario)}
         """What every key of the scenario stands at without changes, written as in a file."""
-        self._gestures = [Gesture((change,), change.at) for change in interventions]
+        self._gestures = [*(Gesture((change,), 0.0) for change in interventions),
+                          *(Gesture(turn, turn[0].at) for turn in turns)]
         self._undone: list[Gesture] = []
         self._branches: list[Branch] = []
         self._last_change = -math.inf
@@ -438,6 +443,11 @@ class LiveSession:
     def branches(self) -> tuple[Branch, ...]:
         """Courses that were left by going back, oldest first."""
         return tuple(self._branches)
+
+    @property
+    def turns(self) -> tuple[tuple[Intervention, ...], ...]:
+        """The changes made so far by turn of a knob: one undo takes one of these back."""
+        return tuple(gesture.changes for gesture in self._gestures)
 
     @property
     def current(self) -> Scenario:

@@ -36,21 +36,35 @@ class Recorder:
         self._since = since
         self._keep = keep
         self._finished: list[Records] = []
+        self._week: list[Records] = []
+        """What people closed in blocks that were collected lately, for reviews."""
 
     def receive(self, block: Block) -> None:
         """A block begins."""
         self.blocks.append(block)
 
-    def collect(self, now: float, growing: Block | None) -> list[Block]:
-        """Takes the blocks in which everything has ended, all but the one that grows; returns them."""
+    def collect(self, now: float, growing: Block | None, reviewed: bool = False) -> list[Block]:
+        """Takes the blocks in which everything has ended, all but the one that grows; returns them.
+
+        Of those that may be `reviewed` the week's closed conversations are kept.
+        """
         done = [block for block in self.blocks if block is not growing and _has_ended(block, now)]
         for block in done:
             rows = as_of(block, now, self._staff)
             self.tally.add(View(rows, block.scenario, now, self._since))
             if self._keep:
                 self._finished.append(rows)
+            if reviewed:
+                self._week.append(rows.where(rows.outcome == Outcome.CLOSED))
             self.blocks.remove(block)
         return done
+
+    def closed(self, now: float, since: float) -> Records:
+        """What people closed after `since`, a week ago at the most, in any order."""
+        self._week = [part for part in self._week if (part.ended > since).any()]
+        parts = [*self._week, *(as_of(block, now, self._staff) for block in self.blocks), Records.of(0)]
+        rows = Records.concatenate(parts)
+        return rows.where((rows.outcome == Outcome.CLOSED) & (rows.ended > since))
 
     def total(self, now: float) -> Tally:
         """Sums over all rows as they stand now."""

@@ -508,8 +508,12 @@ class Team:
             agent.since = now
         self._shape(agent)
         self.present += 1
+        owed, agent.owed = agent.owed, 0.0
         agent.on_shift = agent.at_work = agent.takes_work = True
-        self._look_for_work(agent)
+        if owed > 0.0:
+            self.rest(agent, owed)
+        else:
+            self._look_for_work(agent)
 
     def leave(self, key: str) -> None:
         """A person goes off duty, after what is in hand."""
@@ -550,6 +554,15 @@ class Team:
                     team._seniors.append(agent)
                     return agent
         return None
+
+    def coach(self, agent: Agent, gain: float, limit: float, length: float) -> None:
+        """A talk with a senior colleague at the start of the next duty of each; the person is better from then on."""
+        agent.coached = min(limit, agent.coached + gain)
+        coach = next((other for other in self._seniors if other is not agent), None)
+        for talking in (agent, coach):
+            if talking is not None:
+                talking.owed += length
+        self._shape(agent)
 
     def _shape(self, agent: Agent) -> None:
         """What the person can do from now on."""

@@ -99,6 +99,8 @@ def scenarios(draw: Draw) -> Scenario:
                       "retry": draw(st.floats(0.0, 0.8)), "retry_delay": draw(laws(low=60.0))},
         "service_level": {"within": draw(times(0.0, 600.0)), "target": draw(shares)},
         "office_hours": {"start": 8 * HOUR, "end": 18 * HOUR, "weekend": draw(st.booleans())},
+        "intervention": [{"at": draw(times(0.0, length - 1.0)), "key": key, "value": value} for key, value in draw(
+            st.lists(st.sampled_from((("demand.level", "120%"), ("bot.coverage", "25%"))), max_size=2))],
     }
     if draw(st.booleans()):
         data["satisfaction"] = {"baseline": draw(st.floats(-2.0, 3.0)), "wait": draw(st.floats(-1.0, 0.0)),

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from core.scenario.change import Change
 from core.scenario.churn import Churn
 from core.scenario.demand import Attribute, Channel, Demand, Incident, Language, Profile, Segment, Topic
 from core.scenario.knowledge import Knowledge
@@ -34,8 +35,8 @@ from core.scenario.tiers import (
 from core.scenario.workforce import Attrition, Cost, Hire, Ramp, Strain
 from core.units import Duration, PositiveDuration, TimeOfDay
 
-__all__ = ["Attribute", "Attrition", "Bot", "Break", "Callback", "Campaign", "Channel", "Churn", "Cost", "Demand",
-           "FollowUp", "Hire", "Incident", "Knowledge", "Language", "Level", "Mood", "OfficeHours", "Part",
+__all__ = ["Attribute", "Attrition", "Bot", "Break", "Callback", "Campaign", "Change", "Channel", "Churn", "Cost",
+           "Demand", "FollowUp", "Hire", "Incident", "Knowledge", "Language", "Level", "Mood", "OfficeHours", "Part",
            "Proactive", "Profile", "Quality", "Ramp", "Route", "Routing", "Satisfaction", "Scenario", "Segment",
            "SelfServe", "ServiceLevel", "Shift", "Shrinkage", "Signals", "Strain", "TaskBot", "Team", "Topic",
            "TriageBot", "Trust", "Urgency"]
@@ -141,3 +142,5 @@ class Scenario(Part):
     """What satisfies customers."""
     churn: Churn = Churn()
     """What loses customers."""
+    intervention: tuple[Change, ...] = ()
+    """What is changed on the way, by time."""

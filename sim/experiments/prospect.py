@@ -12,8 +12,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from multiprocessing import get_context, resource_tracker
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -132,18 +132,15 @@ def _work(ask: Ask, replication: int) -> Prospect | None:
 
 
 class LookAhead:
-    """Looks ahead in processes beside the live floor.
-
-    Make it before a Textual application runs: the processes are started from inside it, and Python's resource tracker,
-    which they need, cannot be started there (the application has taken stderr's place).
-    """
+    """Looks ahead in processes beside the live floor; the first look starts them."""
 
     def __init__(self, replications: int = REPLICATIONS, jobs: int | None = None):
-        resource_tracker.ensure_running()
-        self._context = get_context("spawn")
-        self._newest = self._context.Value("l", 0)
         self._replications = replications
         self._jobs = jobs or max(1, (os.cpu_count() or 2) - 1)
+        self._number = 0
+        """Of the latest question."""
+        self._newest: Any = None
+        """The same where the processes see it."""
         self._pool: ProcessPoolExecutor | None = None
         self._ask: Ask | None = None
         self._futures: list[Future[Prospect | None]] = []
@@ -153,10 +150,11 @@ class LookAhead:
     def start(self, ask: Ask) -> None:
         """Begins another look, in place of any that is under way."""
         self.stop()
-        ask = Ask(ask.scenario, ask.seed, ask.interventions, ask.now, ask.until, self._newest.value)
-        self._ask = ask
+        self._ask = ask = replace(ask, number=self._number)
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._jobs, mp_context=self._context, initializer=_begin,
+            context = get_context("spawn")
+            self._newest = context.Value("l", self._number)
+            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin,
                                              initargs=(self._newest,))
         self._futures = [self._pool.submit(_work, ask, number + 1) for number in range(self._replications)]
         self._found = Ahead(ask.now, ask.until, {}, 0, self._replications)
@@ -165,7 +163,9 @@ class LookAhead:
         """Ends what is under way, and forgets what was found."""
         for future in self._futures:
             future.cancel()
-        self._newest.value += 1
+        self._number += 1
+        if self._newest is not None:
+            self._newest.value = self._number
         self._futures, self._prospects, self._ask, self._found = [], [], None, None
 
     @property

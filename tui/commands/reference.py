@@ -139,17 +139,24 @@ def cli_page() -> Iterator[str]:
     yield from (MADE, "", "# Command line", "",
                 "Results go to stdout, what is said on the way to stderr. The exit code is 0 when all is well, 1 when "
                 "the answer is no, 2 when the input cannot be used as it is, 130 after Ctrl+C.", "",
-                "`flightdesk` alone opens the live floor of the default scenario.", "")
+                "`flightdesk` alone opens the list of scenarios; without a terminal it reports a run of the default "
+                "one.", "")
     for name in COMMANDS:
-        if name in HIDDEN:
-            continue
-        found = load(name)
-        context = click.Context(found)
-        arguments = [param.make_metavar(context) for param in found.params if isinstance(param, click.Argument)]
-        yield from (f"## `{' '.join(('flightdesk', name, *arguments))}`", "", *_paragraphs(found.help or ""), "")
-        options = [_option(param, context) for param in found.params if isinstance(param, click.Option)]
-        if options:
-            yield from ("| option | meaning |", "|---|---|", *options, "")
+        if name not in HIDDEN:
+            yield from _command(("flightdesk", name), load(name), level=2)
+
+
+def _command(words: tuple[str, ...], command: click.Command, level: int) -> Iterator[str]:
+    """What a command does and takes; then the commands inside it."""
+    context = click.Context(command)
+    arguments = [param.make_metavar(context) for param in command.params if isinstance(param, click.Argument)]
+    yield from ("#" * level + f" `{' '.join((*words, *arguments))}`", "", *_paragraphs(command.help or ""), "")
+    options = [_option(param, context) for param in command.params if isinstance(param, click.Option)]
+    if options:
+        yield from ("| option | meaning |", "|---|---|", *options, "")
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from _command((*words, name), inner, level + 1)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 import sys
@@ -15,15 +14,18 @@ import rich_click as click
 
 from core.errors import InterventionError, UnitError
 from core.estimates import Estimate
-from core.interventions import Intervention, parse_change, with_value
+from core.interventions import Intervention, parse_change, planned, with_value
 from core.metrics import METRICS
+from core.output.tables import write_csv
 from core.scenario import Scenario
 from core.scenario_file import load_scenario
 from core.toml_lines import quoted
 from core.units import DAY, moment, write_moment, write_seconds
 from sim.experiments.replications import Outcome, replicate
 from tui.exit import Exit
+from tui.places import place, places
 from tui.present import as_json, columns, plain, progress, value_and_error
+from tui.saving import finished, saving, store_runs
 
 GROUPS = (
     ("Customers", ("needs", "conversations", "human_conversations", "deflection_rate", "containment_rate", "roar",
@@ -50,33 +52,37 @@ WITHIN = ("service_level", "service_level_answered", "service_level_offered")
               help="Change the scenario first; may be given several times.")
 @click.option("--at", "timed", multiple=True, nargs=2, metavar="TIME KEY=VALUE",
               help='Change it in the run, such as --at "Tue 10:30" team.frontline.extra=2; may be given several times.')
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each processor.")
+@places
+@saving
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON: times in seconds, shares from 0 to 1.")
 @click.option("--csv", "csv_file", type=click.Path(dir_okay=False, path_type=Path, allow_dash=True), metavar="FILE",
               help="Write the metrics to a CSV file (- is the terminal).")
 def command(scenario: str, seed: int, replications: int, days: float | None, changes: tuple[str, ...],
-            timed: tuple[tuple[str, str], ...], jobs: int | None, as_json_: bool, csv_file: Path | None) -> int:
+            timed: tuple[tuple[str, str], ...], jobs: int | None, cluster: str | None, save: bool, keep: int,
+            as_json_: bool, csv_file: Path | None) -> int:
     """Run a scenario and report its metrics with their intervals.
 
-    SCENARIO is a file or the name of a built-in scenario.
+    SCENARIO is a file or the name of a built-in scenario. The run goes to the run store; `flightdesk runs` lists it.
     """
     if as_json_ and csv_file is not None:
         raise click.UsageError("--json and --csv exclude each other.")
     if csv_file is not None and not csv_file.absolute().parent.is_dir():
         raise click.UsageError(f"--csv {csv_file}: there is no such folder.")
     plan = Plan.read(scenario, seed, days, changes, timed)
-    with progress(plain(plan.scenario.title)) as bar:
-        outcome = replicate(plan.scenario, seed, replications, plan.interventions, jobs, bar)
+    with place(jobs, cluster) as where, progress(plain(plan.scenario.title)) as bar:
+        outcome = replicate(plan.scenario, seed, replications, plan.interventions, progress=bar,
+                            keep_records=keep if save else 0, where=where)
     if as_json_:
         click.echo(json.dumps(document(plan, outcome), indent=2, allow_nan=False, ensure_ascii=False))
     elif csv_file is not None:
         with click.open_file(str(csv_file), "w", encoding="utf-8", lazy=False) as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(("metric", "value", "half_width", "unit", "formula"))
-            writer.writerows((name, *as_json(estimate).values(), METRICS[name].formula)
-                             for name, estimate in outcome.estimates.items())
+            write_csv(file, ("metric", "value", "half_width", "unit", "formula"),
+                      ((name, estimate.value, estimate.half_width, estimate.unit, METRICS[name].formula)
+                       for name, estimate in outcome.estimates.items()))
     else:
         click.echo("\n".join(table(plan, outcome)))
+    if save:
+        store_runs([finished(plan.name, plan.scenario, seed, plan.interventions, outcome.runs)])
     if outcome.replications < replications:
         click.echo(f"Interrupted: {outcome.replications} of {replications} replications had finished.", err=True)
         return Exit.INTERRUPTED
@@ -91,6 +97,7 @@ class Plan:
     seed: int
     scenario: Scenario
     interventions: tuple[Intervention, ...]
+    """Those of the command line."""
 
     @staticmethod
     def read(name: str, seed: int, days: float | None, changes: tuple[str, ...],
@@ -110,13 +117,21 @@ class Plan:
                                     f"({write_seconds(scenario.warm_up)}), such as --set warm_up=0s")
         interventions = sorted((Intervention(_moment(time), *parse_change(text)) for time, text in timed),
                                key=lambda change: change.at)
-        changed = scenario
         for change in interventions:
             if change.at >= scenario.length:
                 raise InterventionError(f"--at {write_moment(change.at)}: the run ends before, at "
                                         f"{write_moment(scenario.length)}; --days makes it longer")
+        plan = Plan(name, seed, scenario, tuple(interventions))
+        changed = scenario
+        for change in plan.changes:
             changed = with_value(changed, change.key, change.value)
-        return Plan(name, seed, scenario, tuple(interventions))
+        return plan
+
+    @property
+    def changes(self) -> list[Intervention]:
+        """All that is changed before the run ends: by the scenario itself, and by `interventions`."""
+        both = sorted((*planned(self.scenario), *self.interventions), key=lambda change: change.at)
+        return [change for change in both if change.at < self.scenario.length]
 
 
 def _moment(text: str) -> float:
@@ -136,7 +151,7 @@ def document(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     return {"schema": 1, "scenario": plan.name, "title": plan.scenario.title, "seed": plan.seed,
             "replications": outcome.replications, "length": plan.scenario.length, "warm_up": plan.scenario.warm_up,
             "interventions": [{"at": change.at, "key": change.key, "value": change.value}
-                              for change in plan.interventions],
+                              for change in plan.changes],
             "metrics": metrics}
 
 
@@ -147,7 +162,7 @@ def table(plan: Plan, outcome: Outcome) -> Iterator[str]:
     after = f" after {write_seconds(scenario.warm_up)} of warm-up" if scenario.warm_up else ""
     runs = f"{count} replications, 95 % intervals" if count > 1 else "1 replication, so no intervals"
     yield f"{write_seconds(scenario.length)}{after}, seed {plan.seed}, {runs}"
-    for change in plan.interventions:
+    for change in plan.changes:
         yield f"{write_moment(change.at)}: {plain(change.key)} = {plain(change.value)}"
     yield from metric_table(outcome, shutil.get_terminal_size().columns if sys.stdout.isatty() else 200)
 

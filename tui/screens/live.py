@@ -26,6 +26,7 @@ from textual.widgets import Static
 from core.errors import FlightdeskError
 from core.units import HOUR
 from sim.live import BUDGET, SPEEDS, Branch, LiveSession, LiveView, read_time
+from tui.keymap import Rebindable
 from tui.present import plain
 from tui.screens.dialogs import HelpScreen, TimeScreen, TroubleScreen, ValueScreen
 from tui.widgets import numbers
@@ -74,7 +75,7 @@ EVERYWHERE = (
     "and go back, as a click on its title does. ctrl+p finds everything, q quits.")
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(Rebindable, Screen[None]):
     """One floor, live. `clock` tells real seconds; `timed` False leaves the slices to the caller of `tick`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -85,7 +86,7 @@ class LiveScreen(Screen[None]):
         Binding("u", "undo", "undo"),
         Binding("z", "zoom", "zoom"),
         Binding("question_mark", "help", "help"),
-        Binding("q", "app.quit", "quit"),
+        Binding("q", "app.leave", "quit"),
         Binding("r", "redo", "redo", show=False),
         Binding("m", "metric", "chart", show=False),
         Binding("w", "window", "window", show=False),
@@ -171,11 +172,12 @@ class LiveScreen(Screen[None]):
             self._timer.pause()
 
     def show(self, view: LiveView) -> None:
-        """Shows a view, unless it is on the screen already."""
+        """Shows a view, unless it is on the screen already, and lets the session's log follow."""
         if view.ahead is not None and view.ahead.trouble and (self.view is None or view.ahead is not self.view.ahead):
             self.notify(f"Looking ahead failed: {view.ahead.trouble}", severity="warning", markup=False)
         if view is not self.view:
             self.view = view
+            self.app.keep()  # type: ignore[attr-defined]
 
     def act(self) -> None:
         """After a key that did something to the session: shows it at once and lets the slices go on."""

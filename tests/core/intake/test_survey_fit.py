@@ -14,7 +14,7 @@ from core.errors import IntakeError
 from core.intake import ordered_logit
 from core.intake.survey import Columns, Survey, read_survey
 from core.intake.survey_fit import SurveyFit, fit_survey
-from core.scenario import Channel, Satisfaction
+from core.scenario import Channel, Ramp, Satisfaction
 
 DATA = Path(__file__).parents[3].parent / "shared" / "data"
 real = pytest.mark.skipif(not DATA.is_dir(), reason="the real surveys are not beside the project (../shared/data)")
@@ -147,3 +147,6 @@ def test_the_defaults_are_those_of_real_answers() -> None:
     assert fit.wait.value == pytest.approx(-0.117, abs=0.001)
     assert {name: (round(effect.value, 2), round(effect.error, 2)) for name, effect in fit.tenure.items()} == {
         "On Job Training": (-0.49, 0.07), "0-30": (-0.22, 0.07), "31-60": (-0.05, 0.08), "61-90": (0.0, 0.11)}
+    for bucket, skill in zip(("On Job Training", "0-30", "31-60"), Ramp().skill, strict=True):
+        low, high = fit.tenure[bucket].interval
+        assert low <= skill <= high

@@ -1,0 +1,1 @@
+"""What leaves the program: the run store, and tables for spreadsheets and chat messages."""

@@ -1,0 +1,224 @@
+"""The cheapest people on tours that reach a level of service, as an integer program (HiGHS, through SciPy).
+
+Variables are the people on each tour and, for each interval, the share answered in time, which lies under the concave
+lines of its curve (`core.staffing.loads.hull`): so a program may do more where an hour of work buys more. What can wait
+(emails) asks that the day has time for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.staffing.loads import hull
+from core.staffing.tours import Tour
+
+Array = NDArray[np.float64]
+
+GAP = 0.01
+"""A plan within this share of the best cost is good enough: the simulation decides among such."""
+_NODES = 200
+"""Branches after which the best plan so far is taken: counted, not timed, so that the answer is the same everywhere."""
+
+
+_MANY = 60
+"""Tours of a team from which only the likely ones are looked at."""
+
+
+@dataclass(frozen=True)
+class TeamPart:
+    """One team's part of the program."""
+
+    tours: Sequence[Tour]
+    there: float
+    """Share of the people at work who are not away: 1 - shrinkage."""
+    cost_per_hour: float
+    duty: Array
+    """People who must be on duty in each interval."""
+    time: Array
+    """People's time (s) that each stretch (a row of `stretches`) needs at least."""
+    stretches: Array
+    """Which intervals belong to each stretch, shape (stretches, intervals), in seconds of an interval."""
+    part_time: float
+    """Most part-timers, as a share of all."""
+
+    @property
+    def costs(self) -> Array:
+        """Cost of one person on each tour; their hours where people cost nothing."""
+        return np.array([tour.hours * (self.cost_per_hour or 1.0) for tour in self.tours])
+
+    @property
+    def at_work(self) -> Array:
+        """People at work and not away in each interval by one person on each tour, shape (intervals, tours)."""
+        return self.there * np.column_stack([tour.present for tour in self.tours])
+
+
+@dataclass(frozen=True)
+class Level:
+    """A share of the conversations of some teams that must be answered in time, by curves over the intervals."""
+
+    share: float
+    curves: Mapping[str, Sequence[Array]]
+    """By team: for each interval the share answered in time by 0, 1, 2, ... people."""
+    calls: Mapping[str, Array]
+    """By team: how many there are in each interval."""
+
+
+Counts = dict[str, NDArray[np.int64]]
+"""People on each tour, by team."""
+
+
+def cheapest(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float | None = None,
+             most_people: int | None = None) -> Counts | None:
+    """The cheapest people who reach every level, None where no number of them does."""
+    return _solve(parts, levels, budget, most_people, best=False)
+
+
+def best(parts: Mapping[str, TeamPart], level: Level, budget: float | None = None,
+         most_people: int | None = None) -> Counts | None:
+    """The people within a budget, or a number of them, who answer the most in time; its `share` is not looked at."""
+    return _solve(parts, [level], budget, most_people, best=True)
+
+
+def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float | None, most_people: int | None,
+           best: bool) -> Counts | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csc_array
+
+    columns, rows = _Columns(), _Rows()
+    cost: dict[int, float] = {}
+    people: list[int] = []
+    places: dict[str, NDArray[np.int64]] = {}
+    at_work: dict[str, NDArray[np.int64]] = {}
+    for name, part in parts.items():
+        x = columns.add(len(part.tours), integer=True)
+        y = columns.add(len(part.duty))
+        places[name], at_work[name] = x, y
+        people.extend(x.tolist())
+        cost.update(zip(x.tolist(), part.costs.tolist(), strict=True))
+        coverage = part.at_work
+        for interval in range(len(part.duty)):
+            on = np.flatnonzero(coverage[interval])
+            rows.add([*x[on], y[interval]], [*coverage[interval][on], -1.0], 0.0, 0.0)
+            duty = np.array([tour.duty[interval] for tour in part.tours])
+            if part.duty[interval] > 0 and duty.any():
+                on = np.flatnonzero(duty)
+                # A tour that covers half of an interval cannot cover more of it.
+                rows.add(x[on], duty[on], part.duty[interval] * min(1.0, float(duty.max())))
+        for needed, stretch in zip(part.time, part.stretches, strict=True):
+            if needed > 0:
+                on = np.flatnonzero(stretch)
+                rows.add(y[on], stretch[on], needed)
+        part_timers = np.array([tour.part_time for tour in part.tours])
+        if part_timers.any():
+            rows.add(x, part.part_time - part_timers, 0.0)
+    gains: dict[int, float] = {}
+    for level in levels:
+        shares, weights = [], []
+        for name, curves in level.curves.items():
+            calls = level.calls[name]
+            busy = [interval for interval in range(len(curves)) if calls[interval] > 0]
+            s = columns.add(len(busy), high=1.0)
+            for place, interval in zip(s, busy, strict=True):
+                for height, slope in hull(curves[interval]):
+                    rows.add([place, at_work[name][interval]], [1.0, -slope], -np.inf, height)
+            shares += s.tolist()
+            weights += [float(calls[interval]) for interval in busy]
+        total = sum(weights) or 1.0
+        if best:
+            gains.update((place, weight / total) for place, weight in zip(shares, weights, strict=True))
+        elif shares:
+            rows.add(shares, np.array(weights) / total, level.share)
+    if budget is not None:
+        rows.add(list(cost), list(cost.values()), -np.inf, budget)
+    if most_people is not None:
+        rows.add(people, [1.0] * len(people), -np.inf, float(most_people))
+    aim = np.zeros(len(columns))
+    if best:
+        for place, gain in gains.items():
+            aim[place] = -gain
+        # Between plans that answer as many, the cheaper one.
+        for place, price in cost.items():
+            aim[place] += 1e-6 * price / max(cost.values())
+    else:
+        aim[list(cost)] = list(cost.values())
+    matrix = csc_array((rows.values, (rows.rows, rows.columns)), shape=(len(rows.low), len(columns)))
+    constraints = LinearConstraint(matrix, rows.low, rows.high)
+    high = np.array(columns.high)
+    for bounds in (_likely(aim, matrix, rows, high, places.values()), high):
+        # HiGHS ends a search by nodes with the best plan it has; x is None where it has none.
+        answer = milp(aim, integrality=columns.integer, bounds=Bounds(0.0, bounds), constraints=constraints,
+                      options={"mip_rel_gap": GAP, "node_limit": _NODES})
+        if answer.x is not None:
+            return {name: np.rint(answer.x[x]).astype(np.int64) for name, x in places.items()}
+        if bounds is high:
+            break
+    return None
+
+
+def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array, teams: Collection[NDArray[np.int64]]) -> Array:
+    """Upper bounds that leave out tours which are dear for what they do, where there are many of them.
+
+    Judged by the program without whole people, in which hardly any of those is worth its price. What it uses stays.
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import vstack
+
+    if all(len(team) <= _MANY for team in teams):
+        return high
+    low, top = np.array(rows.low), np.array(rows.high)
+    at_most, at_least = np.isfinite(top), np.isfinite(low)
+    table = matrix.tocsr()
+    answer = linprog(aim, A_ub=vstack([table[at_most], -table[at_least]]),
+                     b_ub=np.concatenate([top[at_most], -low[at_least]]),
+                     bounds=np.column_stack([np.zeros(len(high)), high]))
+    if answer.x is None:
+        return high
+    bounds = high.copy()
+    for team in teams:
+        order = np.lexsort((answer.lower.marginals[team], answer.x[team] <= 1e-9))
+        used = int(np.count_nonzero(answer.x[team] > 1e-9))
+        bounds[team[order[max(_MANY, used):]]] = 0.0
+    return bounds
+
+
+class _Columns:
+    """Variables of the program."""
+
+    def __init__(self) -> None:
+        self.integer: list[int] = []
+        self.high: list[float] = []
+
+    def __len__(self) -> int:
+        return len(self.high)
+
+    def add(self, count: int, integer: bool = False, high: float = np.inf) -> NDArray[np.int64]:
+        """That many more; their places."""
+        first = len(self)
+        self.integer += [int(integer)] * count
+        self.high += [high] * count
+        return np.arange(first, first + count)
+
+
+class _Rows:
+    """Constraints of the program: low <= sum of value x variable <= high."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.columns: list[int] = []
+        self.values: list[float] = []
+        self.low: list[float] = []
+        self.high: list[float] = []
+
+    def add(self, columns: Sequence[int] | NDArray[np.int64], values: Sequence[float] | Array, low: float,
+            high: float = np.inf) -> None:
+        """One more."""
+        self.rows += [len(self.low)] * len(columns)
+        self.columns += [int(column) for column in columns]
+        self.values += [float(value) for value in values]
+        self.low.append(low)
+        self.high.append(high)
