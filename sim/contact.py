@@ -123,4 +123,5 @@ def _touches(mean: Floats, u: Floats) -> list[int]:
     touches = np.ones(len(u), dtype=np.int64)
     stays = 1.0 - 1.0 / mean[several]
     touches[several] = 1 + np.floor(elementary.log(u[several]) / elementary.log(stays)).astype(np.int64)
-    return [int(number) for number in touches]
+    numbers: list[int] = touches.tolist()
+    return numbers

@@ -75,6 +75,8 @@ class Cohort:
         self._stream: Callable[[str], Stream] = lambda part: Stream(seed, replication, f"{name}/{part}")
         self._contacts: dict[int, Floats] = {1: first}
         self._chances: dict[str, Floats] = {}
+        self._times: dict[tuple[str, int], tuple[Law, list[float]]] = {}
+        """Times by purpose and law; the law is kept, so that no other takes its identity."""
 
     def __len__(self) -> int:
         return int(self.needs.shape[1])
@@ -90,6 +92,13 @@ class Cohort:
         if purpose not in self._chances:
             self._chances[purpose] = self._stream(purpose).uniform(len(self))
         return self._chances[purpose]
+
+    def times(self, purpose: str, law: Law) -> list[float]:
+        """Every need's time (s) under a law, by its own chance for that purpose."""
+        key = purpose, id(law)
+        if key not in self._times:
+            self._times[key] = law, law.quantile(self.chance(purpose)).tolist()
+        return self._times[key][1]
 
 
 @dataclass(slots=True)
@@ -267,7 +276,8 @@ class Block:
         if isinstance(law, Constant):
             return on_tick(law.mean)
         if not self.first_contacts:
-            return float(law.quantile(np.array([self.chance(purpose, row)]))[0])
+            name = f"contact {self.contact[row]}/{purpose}"
+            return self.cohorts[self.cohort[row]].times(name, law)[self.place[row]]
         key = purpose, id(law)
         found = self._times.get(key)
         if found is None:

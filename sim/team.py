@@ -113,9 +113,9 @@ class Team:
         self._dial_time = on_tick(scenario.callback.dial_time)
         self._rising = scenario.signals.late_after is not None and scenario.signals.up > 0
         self._rises_after = on_tick(scenario.signals.late_after or 0.0)
-        offered = scenario.callback.accepts > 0.0
-        self._calls_back = [offered and (name in scenario.callback.channels if scenario.callback.channels
-                                         else channel.kind == "call") for name, channel in scenario.channel.items()]
+        self._offers_calls = scenario.callback.accepts > 0.0
+        self._calls_back = [name in scenario.callback.channels if scenario.callback.channels
+                            else channel.kind == "call" for name, channel in scenario.channel.items()]
         self._usual_work = usual_work(scenario, self.name)
         for agent in self.agents.values():
             self._shape(agent)
@@ -154,7 +154,7 @@ class Team:
                 self._leaves(conversation)
                 return
             patience = wants.patience[row]
-            if patience < math.inf and not self._promises_call(conversation):
+            if patience < math.inf and not (self._offers_calls and self._promises_call(conversation)):
                 clock = self.clock
                 conversation.alarm = alarm = Alarm(self._patience_ends, conversation)
                 heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))  # type: ignore[misc]

@@ -116,6 +116,8 @@ class Topic(Part):
     """Teams whose people can settle it, the right inbox first; none named: any team."""
     knowledge: Share = 1.0
     """Its questions that the knowledge base answers, at the start."""
+    staleness: Annotated[Multiple, Field(ge=0.0, le=20.0)] = 1.0
+    """How soon its articles go stale, against `knowledge.staleness`: what changes often does sooner."""
     proactive: Share = 1.0
     """How far proactive support can work for this topic: multiplies its effect."""
     self_serve: Share = 1.0
