@@ -57,9 +57,15 @@ class Rota:
         self._recorded = _by_day(presence for presence in presences if presence.team == team.name)
         self.careers = Careers(team.name, scenario, seed, replication)
         self._people: dict[str, Person] = {}
+        self._branched: tuple[int, int] | None = None
+        """The last day that is known already, and the replication of those after it."""
         self._version = 0
         self._here: set[str] = set()
         self.configure(scenario)
+
+    def branch(self, replication: int, day: int) -> None:
+        """The days after that one are drawn as in another replication."""
+        self._branched = day, replication
 
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's plan: who is at work changes at once where it has to."""
@@ -184,13 +190,13 @@ class Rota:
         shrinkage, reviews = self._settings.shrinkage, self._scenario.quality.reviews
         if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0 and not reviews:
             return Stint(person.key, stint.start, stint.end)
-        stream = Stream(self._seed, self._replication, f"rota/{self._team.name}/{place}/day {day}")
+        stream = self._stream(f"rota/{self._team.name}/{place}", day)
         absent = bool(stream.uniform(1)[0] < shrinkage.absent)
         pauses = _breaks(stint, shift, stream, day) if shift is not None else []
         pauses += _spells(stint, shrinkage, stream)
         if reviews:
             days = 7 if shift is None else len(shift.days)
-            pauses += self._reviews(stint, reviews / days, f"reviews/{self._team.name}/{place}/day {day}")
+            pauses += self._reviews(stint, reviews / days, f"reviews/{self._team.name}/{place}", day)
         return Stint(person.key, stint.start, stint.end, tuple(pauses), absent)
 
     def _shift(self, place: str) -> Shift | None:
@@ -201,9 +207,14 @@ class Rota:
             return None if name is None else self._scenario.shift[name]
         return self._scenario.shift.get(kind) if self._settings.shifts else None
 
-    def _reviews(self, stint: Stint, number: float, name: str) -> list[tuple[float, float]]:
+    def _stream(self, name: str, day: int) -> Stream:
+        """The chances of that name on that day: another replication's where the day is not known yet."""
+        known, other = self._branched or (day, self._replication)
+        return Stream(self._seed, self._replication if day <= known else other, f"{name}/day {day}")
+
+    def _reviews(self, stint: Stint, number: float, name: str, day: int) -> list[tuple[float, float]]:
         """Pauses for reviewing colleagues' conversations, anywhere in the stint."""
-        stream, length = Stream(self._seed, self._replication, name), on_tick(self._scenario.quality.review_time)
+        stream, length = self._stream(name, day), on_tick(self._scenario.quality.review_time)
         count = int(number + float(stream.uniform(1)[0]))
         starts = stint.start + stream.uniform(count) * (stint.end - stint.start) if count else ()
         return [(on_tick(float(start)), length) for start in starts]

@@ -601,6 +601,10 @@ class Team:
                 self._shape(agent)
                 self._pace(agent, self.clock._now)
 
+    def is_new(self, agent: Agent) -> bool:
+        """Whether the person still grows into the work."""
+        return self._growth.is_new(agent, self.clock.now)
+
     def strain(self, key: str) -> float:
         """What the strain of a person adds to the chance of leaving."""
         agent = self.agents.get(key)

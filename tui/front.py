@@ -50,7 +50,20 @@ def run_instead(context: click.Context, arguments: list[str]) -> int:
 
 def run_app(app: Flightdesk) -> int:
     """Runs the application and returns its exit code; what broke it is told once the terminal is restored."""
+    _allow_processes()
     app.run()
     if app.failure is not None:
         traceback.print_exception(app.failure)
     return app.return_code or Exit.OK
+
+
+def _allow_processes() -> None:
+    """Starts Python's resource tracker, which every process that is started needs.
+
+    From inside the application it could not be started: it would be handed the file number of a stderr that is not
+    there ("bad value(s) in fds_to_keep").
+    """
+    if os.name == "posix":
+        from multiprocessing.resource_tracker import ensure_running
+
+        ensure_running()

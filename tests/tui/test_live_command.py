@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from core.units import DAY, HOUR
 from sim.live import LiveSession
 from tests.fake_floor import scenario
 from tui.app import Flightdesk
-from tui.commands import live
+from tui.commands import ahead, live
 from tui.commands.live import read_speed
 from tui.play import Play
 
@@ -130,3 +131,19 @@ def test_a_floor_that_broke_is_told_once_the_terminal_is_back(file: Path, monkey
     assert result.return_value == 1
     assert "ZeroDivisionError: no people to divide by" in result.stderr
     assert not result.stdout
+
+
+def test_looking_ahead_on_the_command_line(file: Path) -> None:
+    options = [str(file), "--time", "Mon 09:00", "--replications", "3", "--jobs", "1", "--at", "Mon 08:30",
+               "team.frontline.extra=-4"]
+    result = CliRunner().invoke(ahead.command, options)
+    assert result.exit_code == 0, result.output
+    first, header, *rows = result.stdout.splitlines()
+    assert first == "Two desks: from Mon 09:00 to Mon 12:00, 3 ways to go on"
+    assert header.split() == ["1", "in", "10", "below", "middle", "1", "in", "10", "above"]
+    assert rows[0].startswith("p90 FRT")
+    data = json.loads(CliRunner().invoke(ahead.command, [*options, "--json"]).stdout)
+    assert data["measures"]["csat"]["low"] <= data["measures"]["csat"]["middle"] <= data["measures"]["csat"]["high"]
+    assert len(data["bands"]["csat"]["times"]) == 12
+    late = CliRunner().invoke(ahead.command, [str(file), "--time", "Tue 09:00"])
+    assert "up to Mon 12:00" in str(late.exception)
