@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from core.attribution import Part
 from core.estimates import Estimate
 from core.metrics import METRICS
 from core.output.store import Store
@@ -19,7 +20,7 @@ from tests.tui.test_cli_run import FLOOR
 from tui.cli import run
 from tui.commands import compare as compare_command
 from tui.commands.compare import read_precision
-from tui.comparing import difference_text
+from tui.comparing import difference_text, why_text
 from tui.exit import Exit
 from tui.plans import read_plans
 from tui.present import Progress
@@ -68,6 +69,8 @@ def test_the_json_has_every_metric_of_every_plan(floor: str, capsys: Capture) ->
             assert same["difference"] == {"value": 0.0, "half_width": 0.0, "unit": metric["unit"]}
             assert more["difference"]["value"] == pytest.approx(more["value"] - reference["value"], abs=1e-9)
     assert given["metrics"]["wait_mean"]["plans"][1]["verdict"] == "better"
+    parts = [sum(part["value"] for part in plan["why_csat_moved"]) for plan in given["plans"]]
+    assert parts == pytest.approx([0.0, given["metrics"]["csat"]["plans"][1]["difference"]["value"], 0.0])
     assert document(capsys, floor, "+team.desk.extra=1", "+title=as it is") == given
 
 
@@ -95,6 +98,7 @@ def test_the_table_says_what_and_how_sure(floor: str, capsys: Capture) -> None:
     assert rows["p90 FRT"].endswith(("▲", "≈"))
     assert "+$" in rows["cost"]
     assert rows["cost"].endswith("▼")
+    assert "why CSAT moved" in rows
     assert rows["trust it?"].count("no: only 3 replications") == 2
     assert "▲ better" in lines[-1]
     assert run(["compare", floor, "+team.desk.extra=1", *SMALL, "--metric", "aht"]) == Exit.OK
@@ -188,6 +192,13 @@ def test_a_plus_needs_a_first_plan(capsys: Capture) -> None:
     (Estimate(-0.25, None, "1"), "−25.0")])
 def test_a_difference_has_a_sign_and_is_rounded_by_its_error(difference: Estimate, text: str) -> None:
     assert difference_text(difference, "€") == text
+
+
+def test_the_drivers_that_moved_csat_are_named_the_strongest_first() -> None:
+    parts = [Part(name, Estimate(value, half, "1"), False) for name, value, half in (
+        ("wait", 0.012, 0.002), ("bot_turns", -0.059, 0.004), ("skill", 0.004, 0.005), ("chance", None, None))]
+    assert why_text(parts) == "bot turns −5.9, wait +1.2"
+    assert why_text(parts[:2] * 3).endswith(" …")
 
 
 def test_a_precision_is_written_in_the_unit_of_its_metric() -> None:
