@@ -13,8 +13,11 @@ import pytest
 
 from core.attribution import Part
 from core.estimates import Estimate
+from core.interventions import Intervention
 from core.metrics import METRICS
 from core.output.store import Store
+from core.scenario_file import load_scenario
+from core.sessions import Origin, SessionLog
 from sim.experiments.comparison import Precision
 from tests.tui.test_cli_run import FLOOR
 from tui.cli import run
@@ -24,6 +27,7 @@ from tui.comparing import difference_text, why_text
 from tui.exit import Exit
 from tui.plans import read_plans
 from tui.present import Progress
+from tui.saving import load_stored_or_not
 
 Capture = pytest.CaptureFixture[str]
 SMALL = ("--days", "0.2", "--jobs", "1", "--no-save", "--replications", "3")
@@ -131,6 +135,16 @@ def test_plans_are_stored_together_and_can_be_named_again(floor: str, capsys: Ca
     again = document(capsys, reference.id, other.id[-6:])
     first = document(capsys, floor, "+team.desk.extra=1; Mon 01:00 demand.level=2")
     assert again["metrics"] == first["metrics"]
+
+
+def test_a_session_is_compared_by_its_name(floor: str, capsys: Capture) -> None:
+    log = SessionLog(Origin(load_scenario(floor), 1, floor))
+    log.keep(7200.0, ((Intervention(3600.0, "team.desk.extra", "1"),),))
+    log.close()
+    assert read_plans([log.name], load=load_stored_or_not)[0].interventions[0].key == "team.desk.extra"
+    played = document(capsys, floor, log.name)["metrics"]
+    written = document(capsys, floor, f"{floor}; Mon 01:00 team.desk.extra=1")["metrics"]
+    assert played == written
 
 
 def test_until_adds_replications_and_says_when_it_was_not_enough(floor: str, capsys: Capture) -> None:

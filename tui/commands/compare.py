@@ -56,10 +56,10 @@ def command(plans: tuple[str, ...], seed: int, replications: int, until: tuple[s
             as_json_: bool, csv_file: Path | None, as_markdown: bool) -> int:
     """Compare plans under the same chance: what each changes, how sure that is, and what it costs.
 
-    A PLAN is a scenario, a file or a built-in name, or a stored run by its id, with changes after semicolons:
-    'b2b-saas; bot.coverage=60%'. A change may have a time: 'b2b-saas; Mon 09:00 team.frontline.extra=2'. "+" stands for
-    the first plan: '+team.frontline.extra=2'. 'title=Two more people' gives a plan a name. The first is what the others
-    are measured against.
+    A PLAN is a scenario, a file or a built-in name, or a stored run or a session by its name, with changes after
+    semicolons: 'b2b-saas; bot.coverage=60%'. A change may have a time: 'b2b-saas; Mon 09:00 team.frontline.extra=2'.
+    "+" stands for the first plan: '+team.frontline.extra=2'. 'title=Two more people' gives a plan a name. The first is
+    what the others are measured against.
 
     All plans meet the same customers, so a difference is far better known than either value. Its interval holds for all
     plans of a row at once (Bonferroni). The exit code is 1 if --until was not reached.
