@@ -12,8 +12,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from core.scenario.churn import Churn
 from core.scenario.change import Change
+from core.scenario.churn import Churn
 from core.scenario.demand import Attribute, Channel, Demand, Incident, Language, Profile, Segment, Topic
 from core.scenario.knowledge import Knowledge
 from core.scenario.part import Part
