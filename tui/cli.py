@@ -20,6 +20,7 @@ COMMANDS = {
     "live": "Run a support floor live, and turn its knobs while you watch.",
     "run": "Run a scenario and report its metrics with their intervals.",
     "compare": "Compare plans under the same chance: what each changes, how sure that is, and what it costs.",
+    "plan": "Find the cheapest staffing that meets targets.",
     "runs": "List the stored runs, and look at them, compare, verify or delete them.",
     "sql": "Ask the stored runs in SQL.",
     "check": "Check scenario files: every problem at once, with its line.",
