@@ -1,4 +1,4 @@
-"""What the whole funnel costs: the full B2B floor beside the same floor with people alone, per conversation, in one run.
+"""What the whole funnel costs: the full B2B floor beside the same floor with people alone, in one run.
 
 The plain floor has the same demand, handle times, channels and shifts; every other mechanism stands at its neutral
 setting, so that the engine takes its quick path.
