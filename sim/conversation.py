@@ -178,8 +178,8 @@ class Block:
         self.expects: Floats = np.zeros(size)
         self.wants_person: Flags = np.zeros(size, dtype=bool)
         """Would rather have a person than a bot."""
-        self.demands_person: Flags = np.zeros(size, dtype=bool)
-        """Asks for a person at once, and gets one."""
+        self.straight: Flags = np.zeros(size, dtype=bool)
+        """Goes past all bots to a person: asked for one at once, or is never automated."""
         self.visited: Floats = np.full(size, np.nan)
         """When the customer left the help centre (s), nan where they were not there."""
         self.sent_back: Flags = np.zeros(size, dtype=bool)

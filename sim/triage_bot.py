@@ -23,7 +23,7 @@ class TriageBot:
         settings = self._settings
         if settings.coverage == 0.0:
             return
-        asked = block.open & ~block.demands_person & (block.chances("triage") < settings.coverage)
+        asked = block.open & ~block.straight & (block.chances("triage") < settings.coverage)
         if not asked.any():
             return
         start = np.where(np.isnan(block.queued), block.asked, block.queued)

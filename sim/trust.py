@@ -30,7 +30,7 @@ class Trust:
             return
         since = block.arrived - self._burnt[block.customer]
         burnt = (since >= 0.0) & (since < self._settings.remembers)
-        block.demands_person = burnt & (block.chances("demands person") < self._settings.demands_person)
+        block.straight = burnt & (block.chances("demands person") < self._settings.demands_person)
 
     def learn(self, block: Block, first: int, last: int) -> None:
         """What became of the rows from `first` to before `last`, which have begun."""
