@@ -40,6 +40,7 @@ class Trust:
         settled = block.settled[rows]
         false = (settled == Outcome.BOT_RESOLVED) & (np.frombuffer(block.unsettled, dtype=np.int8)[rows] > 0)
         burnt = false | (settled == Outcome.BOT_GAVE_UP) | (block.failed_turns[rows] >= self._settings.burnt_after)
+        burnt &= block.customer[rows] >= 0
         who = block.customer[rows][burnt]
         np.maximum.at(self._burnt, who, np.where(np.isnan(block.queued[rows]), np.frombuffer(block.ended)[rows],
                                                  block.queued[rows])[burnt])
