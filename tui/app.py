@@ -259,12 +259,14 @@ class Flightdesk(Rebindable, App[None]):
         own: Callable[[], Iterable[SystemCommand]] | None = getattr(screen, "commands", None)
         if own is not None:
             yield from own()
-        if self.play is not None and self.on_floor:
+        # The palette is the screen now; it asks for what there is on the one below.
+        on_floor = self.session is not None and getattr(screen, "session", None) is self.session
+        if self.play is not None and on_floor:
             yield SystemCommand("Save the session", "As a scenario file with your changes (s)",
                                 self.action_save_session)
             yield SystemCommand("Copy the command", "The command line that makes the same run (y)",
                                 self.action_copy_command)
-        if self.on_floor:
+        if on_floor:
             yield SystemCommand("Compare plans", "Your floor, the plan and others over many runs, with intervals",
                                 self.action_compare)
         yield SystemCommand("Jump to a panel", "A letter on each (j)", self.action_jump)

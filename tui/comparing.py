@@ -32,6 +32,8 @@ DRIVERS_SHOWN = 4
 """Drivers of a change of CSAT that a cell names at most."""
 COLUMN = 26
 """Widest column of a plan."""
+NARROW = 14
+"""Narrowest, where two do not fit beside the titles otherwise."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,8 @@ def text_table(comparison: Comparison, metrics: Sequence[str], width: int) -> It
     numbers = [max((len(row.cells[plan][0]) for row in table[:len(metrics)]), default=0) for plan in order]
     body = {plan: [row.text(plan, size if at < len(metrics) else 0) for at, row in enumerate(table)]
             for plan, size in zip(order, numbers, strict=True)}
-    sizes = [max(size + 2, min(COLUMN, max(len(heads[plan]), *map(len, body[plan])))) + 2
+    most = max(NARROW, min(COLUMN, (width - title - 2) // 2 - 2))
+    sizes = [max(size + 2, min(most, max(len(heads[plan]), *map(len, body[plan])))) + 2
              for plan, size in zip(order, numbers, strict=True)]
     at = 1
     while True:

@@ -36,7 +36,7 @@ from tui.screens.dialogs import HelpScreen
 from tui.widgets.keys import Keys
 from tui.widgets.text import ascii_only
 
-KEYS = (("a", "a", "another plan"), ("d", "d", "drop the last"), ("m", "m", "more runs"), ("e", "e", "every metric"),
+KEYS = (("a", "a", "add a plan"), ("d", "d", "drop it"), ("m", "m", "more runs"), ("e", "e", "every metric"),
         ("?", "question_mark", "help"), ("esc", "escape", "back"))
 COLOURS = {"▲": "$success", "▼": "$error"}
 HELP = (
@@ -208,7 +208,7 @@ class CompareScreen(Rebindable, Screen[None]):
         asked = self._replications * len(self.plans)
         done = 0 if self.comparison is None else sum(map(len, self.comparison.runs))
         if not self.running:
-            return f"{done} runs. Another plan: a"
+            return f"{done} runs"
         new, spent = done - self._at_first, time.monotonic() - self._began
         left = f", about {spent / new * (asked - done):,.0f} s left" if new > 0 and done < asked else ""
         return f"{min(done, asked)} of {asked} runs{left}"
