@@ -19,7 +19,7 @@ from sim.experiments.comparison import Cell, Comparison, Verdict
 from tui.present import NOTHING, plain, value_and_error, value_with_error
 
 USUAL = ("csat", "iqs", "frt_p90", "frt_p50", "service_level", "abandonment_rate", "fcr", "roar", "roar_settled",
-         "churn_risk", "churn_cost", "occupancy", "waiting", "cost", "cost_per_conversation")
+         "churn_risk", "money_at_risk", "occupancy", "waiting", "cost", "cost_per_conversation")
 """The rows where none are asked for, as far as there are such metrics, and something to measure."""
 WITHIN = ("service_level", "service_level_answered", "service_level_offered")
 MARKS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.UNCLEAR: "≈", Verdict.SAME: "=", Verdict.HIGHER: "↑",
@@ -143,11 +143,13 @@ def _percent(chance: float) -> str:
 
 
 def warnings(comparison: Comparison) -> Iterator[str]:
-    """What must not be missed: plans in which customers are answered sooner and are less satisfied."""
+    """What must not be missed: plans that look better and leave customers less satisfied."""
     for plan in comparison.others:
+        name = plain(comparison.plans[plan].name)
         if comparison.paradox(plan):
-            name = plain(comparison.plans[plan].name)
             yield f"! {name}: customers get a human reply sooner and are LESS satisfied. Faster is not better here."
+        if comparison.hides(plan):
+            yield f"! {name}: more conversations end with the bot and customers are LESS satisfied. It hides the team."
 
 
 def heading(comparison: Comparison) -> Iterator[str]:

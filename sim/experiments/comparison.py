@@ -224,6 +224,11 @@ class Comparison:
         return (plan != self.reference and self.cell("csat", plan).verdict is Verdict.WORSE
                 and any(self.cell(name, plan).verdict is Verdict.BETTER for name in ("frt_p90", "frt_mean")))
 
+    def hides(self, plan: int) -> bool:
+        """Whether more conversations end with the bot than in the reference and customers are less satisfied."""
+        return (plan != self.reference and self.cell("csat", plan).verdict is Verdict.WORSE
+                and self.cell("containment_rate", plan).verdict is Verdict.HIGHER)
+
     def is_precise(self, until: Sequence[Precision]) -> bool:
         """Whether all differences are known as well as is asked."""
         return all(self._half_width(wanted.metric) <= wanted.half_width for wanted in until)

@@ -143,6 +143,7 @@ def document(result: Comparison, metrics: Sequence[str]) -> dict[str, Any]:
         "plans": [{"name": plan.name, "title": plan.scenario.title, "trusted": not result.doubts(at),
                    "doubts": [{"kind": kind.value, "text": text} for kind, text in result.doubts(at).items()],
                    "faster_but_less_satisfied": result.paradox(at),
+                   "contained_but_less_satisfied": result.hides(at),
                    "why_csat_moved": [] if at == result.reference else [
                        {"driver": part.name, **as_json(part.points), "controlled_by_agent": part.controlled}
                        for part in result.why(at)],
