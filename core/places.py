@@ -1,6 +1,7 @@
 """Where Flightdesk keeps what is the user's: settings in the platform's config folder, the rest in its data folder.
 
-`FLIGHTDESK_HOME` names one folder for both, for a portable copy and for tests.
+`FLIGHTDESK_HOME` names one folder for both, for a portable copy and for tests; `FLIGHTDESK_DATA` one for the data
+alone, such as a large disk for the runs.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import os
 from pathlib import Path
 
 HOME = "FLIGHTDESK_HOME"
+DATA = "FLIGHTDESK_DATA"
 
 
 def config_folder() -> Path:
@@ -21,9 +23,9 @@ def config_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """The folder of sessions and of what was opened lately; it need not be there."""
-    if home := os.environ.get(HOME):
-        return Path(home)
+    """The folder of runs, of sessions and of what was opened lately; it need not be there."""
+    if home := os.environ.get(DATA) or os.environ.get(HOME):
+        return Path(home).expanduser()
     from platformdirs import user_data_path
 
     return user_data_path("flightdesk", appauthor=False)

@@ -277,7 +277,7 @@ class Block:
             return on_tick(law.mean)
         if not self.first_contacts:
             name = f"contact {self.contact[row]}/{purpose}"
-            return self.cohorts[self.cohort[row]].times(name, law)[self.place[row]]
+            return float(self.cohorts[self.cohort[row]].times(name, law)[self.place[row]])
         key = purpose, id(law)
         found = self._times.get(key)
         if found is None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "inspect": "Follow one customer's matter through the tiers.",
     "compare": "Compare plans under the same chance: what each changes, how sure that is, and what it costs.",
     "sweep": "Run a scenario under many settings: heat maps, a tornado, the frontier of cost against CSAT.",
+    "plan": "Find the cheapest staffing that meets targets.",
     "runs": "List the stored runs, and look at them, compare, verify or delete them.",
     "sql": "Ask the stored runs in SQL.",
     "check": "Check scenario files: every problem at once, with its line.",

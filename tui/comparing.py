@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.attribution import Part
 from core.estimates import Estimate
 from core.metrics import METRICS
 from core.scenario import Scenario
@@ -27,6 +28,8 @@ LEGEND = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.UNCLEAR: "wi
           Verdict.SAME: "the same in every run", Verdict.HIGHER: "higher", Verdict.LOWER: "lower"}
 LIKELY = 0.95
 """A plan is called the best by a metric from this probability on."""
+DRIVERS_SHOWN = 4
+"""Drivers of a change of CSAT that a cell names at most."""
 COLUMN = 26
 """Widest column of a plan."""
 
@@ -92,7 +95,7 @@ def cell_text(cell: Cell, currency: str) -> str:
 
 
 def rows(comparison: Comparison, metrics: Sequence[str]) -> list[Row]:
-    """A row a metric, then who is best by what, and what not to trust."""
+    """A row a metric, then who is best by what, why CSAT moved, and what not to trust."""
     plans = range(len(comparison.plans))
     currency = plain(comparison.plans[comparison.reference].scenario.currency)
     table = []
@@ -103,9 +106,22 @@ def rows(comparison: Comparison, metrics: Sequence[str]) -> list[Row]:
     if len(plans) > 1:
         table.append(Row("best, with probability", tuple((text, Verdict.UNKNOWN) for text in
                                                          _best(comparison, metrics))))
+    if "csat" in metrics and len(plans) > 1:
+        why = [why_text(comparison.why(plan)) if plan != comparison.reference else "" for plan in plans]
+        table.append(Row("why CSAT moved", tuple((text, Verdict.UNKNOWN) for text in why)))
     doubts = ["; ".join(comparison.doubts(plan).values()) for plan in plans]
     table.append(Row("trust it?", tuple((f"no: {doubt}" if doubt else "yes", Verdict.UNKNOWN) for doubt in doubts)))
     return table
+
+
+def why_text(parts: Sequence[Part]) -> str:
+    """The drivers that moved CSAT beyond the noise, in points, the strongest first."""
+    moved = [(part.points.value, part) for part in parts
+             if part.points.value is not None and abs(part.points.value) > max(part.points.half_width or 0.0, 0.0005)]
+    moved.sort(key=lambda item: -abs(item[0]))
+    texts = [f"{part.name.replace('_', ' ')} {'−' if value < 0 else '+'}{abs(value) * 100:.1f}"
+             for value, part in moved]
+    return ", ".join(texts[:DRIVERS_SHOWN]) + (" …" if len(texts) > DRIVERS_SHOWN else "")
 
 
 def _best(comparison: Comparison, metrics: Sequence[str]) -> list[str]:

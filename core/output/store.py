@@ -38,6 +38,7 @@ from core.estimates import Estimate, Replicated, replicated_mean, replicated_rat
 from core.explain import CODES
 from core.interventions import Intervention
 from core.metrics import METRICS
+from core.places import data_folder
 from core.records import Records
 from core.scenario import Scenario
 from core.scenario_file import dump_scenario, read_scenario, read_text
@@ -311,14 +312,6 @@ class Store:
                         shutil.rmtree(folder, ignore_errors=True)
                 except OSError:
                     continue  # somebody else has
-
-
-def data_folder() -> Path:
-    """Where runs are kept."""
-    from platformdirs import user_data_path
-
-    given = os.environ.get("FLIGHTDESK_DATA")
-    return Path(given).expanduser() if given else user_data_path("flightdesk", appauthor=False)
 
 
 def program_version() -> str:

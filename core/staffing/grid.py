@@ -84,7 +84,19 @@ def planned(scenario: Scenario, team: Team, grid: Grid) -> Array:
     if team.schedule is not None:
         profile = scenario.profile[team.schedule]
         for day in range(grid.days):
-            for step, count in enumerate(profile.day(day)):
+            for step, wanted in enumerate(profile.day(day)):
                 start = day * DAY + step * profile.every
-                people += round(count) * grid.covered(start, start + profile.every)
+                people += round(wanted) * grid.covered(start, start + profile.every)
     return np.where(people > 0, np.maximum(people + team.extra, 0.0), 0.0)
+
+
+def cost_per_hour(scenario: Scenario, team: str) -> float:
+    """Cost of one paid hour of a team's people, on average over their levels."""
+    settings = scenario.team[team]
+    weights = settings.levels
+    total = math.fsum(weights.values())
+    if total <= 0:
+        return settings.cost_per_hour
+    costs = {name: scenario.level[name].cost_per_hour for name in weights}
+    return math.fsum(weight * (settings.cost_per_hour if (cost := costs[name]) is None else cost)
+                     for name, weight in weights.items()) / total

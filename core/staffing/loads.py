@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,8 +127,8 @@ class TeamLoad:
         """
         handle = self.handle_time
         return [_curve(_rounded(load), handle, self.patience, self.leaves_at_once, self.per_person, self.slowdown,
-                       self.busyness_cv, within) if load > 0 and handle > 0 else np.ones(1)
-                for load in self.offered(grid).tolist()]
+                       self.busyness_cv, within) if calls > 0 and load > 0 else np.ones(1)
+                for load, calls in zip(self.offered(grid).tolist(), self.calls.tolist(), strict=True)]
 
 
 def needed(curve: Array, share: float) -> int:
@@ -147,7 +148,7 @@ def hull(curve: Array) -> list[tuple[float, float]]:
             corners.pop()
         corners.append(at)
     lines = []
-    for low, high in zip(corners, corners[1:], strict=False):
+    for low, high in pairwise(corners):
         slope = float(curve[high] - curve[low]) / (high - low)
         if slope > 0:
             lines.append((float(curve[low]) - slope * low, slope))

@@ -96,6 +96,22 @@ def read_targets(texts: Sequence[str], scenario: Scenario) -> tuple[Target, ...]
     return tuple(dict.fromkeys(targets))
 
 
+def read_metric(text: str, scenario: Scenario) -> tuple[str, Scope]:
+    """The metric of "csat" or "frontline:frt_p90", one that can be better or worse, and whose it is.
+
+    Raises:
+        TargetError: for a metric, a team or a channel that is not there.
+    """
+    lead, colon, name = text.rpartition(":")
+    name = name.strip()
+    if name not in METRICS:
+        raise TargetError(f"there is no metric {quoted(printable(name))}; {did_you_mean(name, METRICS)}")
+    metric = METRICS[name]
+    if metric.better is None or name in _DEARER:
+        raise TargetError(f"{name} has no best: a metric is wanted that can be better or worse, such as csat")
+    return name, _scope(lead if colon else None, metric, scenario)
+
+
 def default_target(scenario: Scenario) -> Target:
     """The scenario's own service level."""
     return Target("service_level", True, scenario.service_level.target)
@@ -108,7 +124,7 @@ def _read(text: str, scenario: Scenario) -> Target:
                           'team or channel, "frontline:frt_p90<=10m"')
     scope, name, sign, value = match.groups()
     if name not in METRICS:
-        raise TargetError(f"there is no metric {quoted(name)}; {did_you_mean(name, METRICS)}")
+        raise TargetError(f"there is no metric {quoted(printable(name))}; {did_you_mean(name, METRICS)}")
     metric = METRICS[name]
     if name in _DEARER:
         raise TargetError("cost is what a plan makes least; --budget sets a limit to it")

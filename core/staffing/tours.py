@@ -22,8 +22,8 @@ from core.units import DAY, HOUR, MINUTE, WEEKDAYS, write_seconds
 
 Array = NDArray[np.float64]
 
-_MOSTLY_OPEN = 0.7
-"""Share of a tour's time that must lie in opening hours."""
+_MOSTLY_OPEN = 0.9
+"""Share of a tour's time that must lie in opening hours, where these can be covered so."""
 
 
 class RulesError(FlightdeskError):
@@ -102,14 +102,21 @@ def tours(rules: Rules, grid: Grid, open_hours: Array) -> list[Tour]:
             for step in range(round(DAY / rules.every)):
                 start = step * rules.every
                 tour = _tour(_shift(pattern, start, length, rules), part_time, grid)
-                time = float(tour.duty.sum())
-                if time > 0 and float(tour.duty @ open_hours) >= _MOSTLY_OPEN * time:
+                if tour.duty.any():
                     made.setdefault((pattern, start, length), tour)
-    return list(made.values())
+    inside = {tour: float(tour.duty @ open_hours) / float(tour.duty.sum()) for tour in made.values()}
+    kept = {tour for tour, share in inside.items() if share >= _MOSTLY_OPEN}
+    covered = np.sum([tour.duty for tour in kept], axis=0) if kept else np.zeros(len(grid))
+    for interval in np.flatnonzero((open_hours > 0) & (covered == 0)).tolist():
+        # Hours that are too short, or too early, for a shift: those that lie outside the least.
+        there = {tour: share for tour, share in inside.items() if tour.duty[interval] > 0}
+        most = max(there.values(), default=0.0)
+        kept.update(tour for tour, share in there.items() if share >= most - 1e-9)
+    return [tour for tour in made.values() if tour in kept]
 
 
 def own_tours(scenario: Scenario, grid: Grid) -> list[Tour]:
-    """The shifts that the scenario has."""
+    """The shifts that the scenario has; nobody counts as a part-timer there."""
     return [_tour(shift, False, grid, name) for name, shift in scenario.shift.items()]
 
 
@@ -186,9 +193,10 @@ def days_in_words(days: Sequence[str]) -> str:
 def with_people(scenario: Scenario, grid: Grid, plans: Mapping[str, Mapping[Tour, int]]) -> Scenario:
     """The scenario with these people on these tours, by team; shifts and schedules that nobody is on are gone."""
     shifts, profiles, teams = dict(scenario.shift), dict(scenario.profile), dict(scenario.team)
-    for team, people in plans.items():
+    for team in plans:
         teams[team] = teams[team].model_copy(update={"agents": None, "shifts": {}, "schedule": None, "extra": 0})
     used = {name for team in teams.values() for name in team.shifts}
+    used |= {group.shift for group in scenario.hire.values() if group.shift is not None}
     shifts = {name: shift for name, shift in shifts.items() if name in used}
     for team, people in plans.items():
         counts: dict[str, int] = {}
@@ -226,4 +234,4 @@ def _free_name(tour: Tour, taken: Mapping[str, Shift]) -> str:
 def _profile(steps: Array, grid: Grid) -> Profile:
     days = np.rint(steps).reshape(grid.days, grid.steps_a_day)
     lists = {DAY_KEYS[day]: tuple(numbers.tolist()) for day, numbers in enumerate(days)}
-    return Profile(every=grid.step, **lists)  # type: ignore[arg-type]
+    return Profile(every=grid.step, **lists)

@@ -22,6 +22,7 @@ from functools import partial
 
 import numpy as np
 
+from core.attribution import Part, split
 from core.errors import ExperimentError
 from core.estimates import CONFIDENCE, Difference, Estimate, Floats, Replicated, bonferroni
 from core.interventions import Intervention
@@ -201,6 +202,18 @@ class Comparison:
         else:
             found[Doubt.UNSETTLED] = f"not settled after {write_seconds(warm_up)} of warm-up: {grew}"
         return found
+
+    def why(self, plan: int) -> tuple[Part, ...]:
+        """What the plan's CSAT differs from the reference's by, by driver (`core.attribution.split`); sums to it.
+
+        Empty where nothing was rated.
+        """
+        reference, other = ([tally.drivers for tally in self.tallies(at) if tally.drivers is not None]
+                            for at in (self.reference, plan))
+        if len(reference) < self.replications or len(other) < self.replications:
+            return ()
+        parts = split(reference, other, self.interval_confidence)
+        return parts if all(part.points.value is not None for part in parts) else ()
 
     def paradox(self, plan: int) -> bool:
         """Whether customers are answered faster than in the reference and are less satisfied."""

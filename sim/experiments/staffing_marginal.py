@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.estimates import Difference
+from core.estimates import Difference, Replicated, replicated_ratio
 from core.interventions import Intervention
 from core.scenario import Scenario
 from core.staffing.grid import Grid, planned
 from core.staffing.targets import ALL, Scope
 from core.units import DAY, HOUR, WEEK, WEEKDAYS, write_time_of_day
-from sim.experiments.executor import Progress, executor
+from sim.experiments.executor import Executor, Progress, executor
 from sim.experiments.staffing_trials import Outcome, Trials
 
-REPLICATIONS = 10
+REPLICATIONS = 20
 """Of each stretch, with people more and with people fewer."""
 
 
@@ -78,6 +79,15 @@ class Marginal:
     changes: Sequence[Change]
     asked: int
     """How many stretches there are; more than `changes` where it was interrupted."""
+    grid: Grid
+
+    def in_time(self, outcome: Outcome, stretch: Stretch) -> Replicated:
+        """The share answered in time of what joins the team's queue in the stretch itself."""
+        place = list(self.scenario.team).index(stretch.team)
+        inside = self.grid.covered(stretch.start, stretch.start + stretch.length)
+        good, total = ([float(part[place].sum(axis=0) @ inside) for part in parts] for parts in (
+            [sample.in_time for sample in outcome.samples], [sample.joined for sample in outcome.samples]))
+        return replicated_ratio(good, total, "1")
 
     def gain(self, change: Change, metric: str, scope: Scope = ALL) -> Difference:
         """What people more do to a metric."""
@@ -90,7 +100,7 @@ class Marginal:
 
 def marginal(scenario: Scenario, *, teams: Sequence[str] = (), people: int = 1, length: float = 3 * HOUR,
              days: Sequence[int] = (), scopes: Sequence[Scope] = (), seed: int = 1, replications: int = REPLICATIONS,
-             jobs: int | None = None, progress: Progress | None = None) -> Marginal:
+             jobs: int | None = None, where: Executor | None = None, progress: Progress | None = None) -> Marginal:
     """What so many people more, and fewer, change in each stretch of the week.
 
     Ctrl+C (KeyboardInterrupt) ends it with the stretches that have been tried; with none it is raised again.
@@ -105,6 +115,7 @@ def marginal(scenario: Scenario, *, teams: Sequence[str] = (), people: int = 1, 
         seed: chance of the replications.
         replications: of each.
         jobs: processes; all processors if None.
+        where: an executor to use instead of one of its own.
         progress: called with the replications done and how many it will take.
     """
     grid = Grid.of(scenario, min(length, HOUR))
@@ -117,8 +128,8 @@ def marginal(scenario: Scenario, *, teams: Sequence[str] = (), people: int = 1, 
             progress(done, total)
 
     numbers = range(replications)
-    with executor(jobs) as where:
-        trials = Trials(seed, grid, scopes, where, counted)
+    with executor(jobs) if where is None else nullcontext(where) as place:
+        trials = Trials(seed, grid, scopes, place, counted)
         base = trials.run(scenario, numbers)
         stretches = list(_stretches(scenario, grid, base, tuple(teams) or tuple(scenario.team), length, days))
         total += replications * sum(2 if stretch.people >= people else 1 for stretch in stretches)
@@ -132,7 +143,7 @@ def marginal(scenario: Scenario, *, teams: Sequence[str] = (), people: int = 1, 
         except KeyboardInterrupt:
             if not changes:
                 raise
-    return Marginal(scenario, people, seed, base, changes, len(stretches))
+    return Marginal(scenario, people, seed, base, changes, len(stretches), grid)
 
 
 def _stretches(scenario: Scenario, grid: Grid, base: Outcome, teams: Sequence[str], length: float,

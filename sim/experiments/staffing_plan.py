@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,13 +28,13 @@ from core.estimates import Difference, Estimate, bonferroni
 from core.metrics import METRICS
 from core.scenario import Scenario
 from core.staffing import program
-from core.staffing.grid import Grid, planned
+from core.staffing.grid import Grid, cost_per_hour, planned
 from core.staffing.loads import TeamLoad, lookup, needed, table
 from core.staffing.program import Counts, Level, TeamPart
 from core.staffing.targets import ALL, Scope, Target, can_be_told_apart
 from core.staffing.tours import Rules, RulesError, Tour, own_tours, single_steps, tours, with_people
 from core.units import HOUR
-from sim.experiments.executor import Progress, executor
+from sim.experiments.executor import Executor, Progress, executor
 from sim.experiments.staffing_trials import Outcome, Trials
 
 Array = NDArray[np.float64]
@@ -170,7 +170,7 @@ class StaffingPlan:
 
 def plan(scenario: Scenario, targets: Sequence[Target], *, teams: Sequence[str] = (), rules: Rules | None = None,
          shifts: Shifts = "new", step: float = HOUR, budget: float | None = None, confidence: float = 0.95,
-         seed: int = 1, replications: int = REPLICATIONS, jobs: int | None = None,
+         seed: int = 1, replications: int = REPLICATIONS, jobs: int | None = None, where: Executor | None = None,
          progress: Progress | None = None) -> StaffingPlan:
     """The cheapest staffing of the teams (all if none is named) that meets the targets.
 
@@ -188,27 +188,33 @@ def plan(scenario: Scenario, targets: Sequence[Target], *, teams: Sequence[str] 
         seed: chance of the replications.
         replications: with which the plan is checked.
         jobs: processes; all processors if None.
+        where: an executor to use instead of one of its own.
         progress: called with the replications done and how many it will take, an estimate.
 
     Raises:
         RulesError: for rules from which no shift can be made.
     """
-    with _Search.begun(scenario, targets, teams, rules, shifts, step, confidence, seed, replications, jobs,
-                       progress) as search:
+    with executor(jobs) if where is None else nullcontext(where) as place:
+        search = _Search.begun(scenario, targets, teams, rules, shifts, step, confidence, seed, replications, place,
+                               progress)
         return search.cheapest(budget)
 
 
 def best_reachable(scenario: Scenario, metric: str, *, scope: Scope = ALL, teams: Sequence[str] = (),
                    rules: Rules | None = None, shifts: Shifts = "new", step: float = HOUR,
                    budget: float | None = None, people: int | None = None, confidence: float = 0.95, seed: int = 1,
-                   replications: int = REPLICATIONS, jobs: int | None = None,
+                   replications: int = REPLICATIONS, jobs: int | None = None, where: Executor | None = None,
                    progress: Progress | None = None) -> StaffingPlan:
-    """The staffing that does best by a metric within a budget (what the teams cost today if None), or with so many people.
+    """The staffing that does best by a metric within a budget, or with so many people.
 
-    The other arguments are those of `plan`.
+    Without either the budget is what the teams cost today. The other arguments are those of `plan`.
+
+    Raises:
+        RulesError: for too little to have someone on duty at all opening hours.
     """
-    with _Search.begun(scenario, (), teams, rules, shifts, step, confidence, seed, replications, jobs,
-                       progress, scope) as search:
+    with executor(jobs) if where is None else nullcontext(where) as place:
+        search = _Search.begun(scenario, (), teams, rules, shifts, step, confidence, seed, replications, place,
+                               progress, scope)
         return search.best(metric, scope, budget, people)
 
 
@@ -251,11 +257,10 @@ class _Search:
         self.today: Outcome = Outcome(scenario)
 
     @staticmethod
-    @contextmanager
     def begun(scenario: Scenario, targets: Sequence[Target], teams: Sequence[str], rules: Rules | None, shifts: Shifts,
-              step: float, confidence: float, seed: int, replications: int, jobs: int | None,
-              progress: Progress | None, *scopes: Scope) -> Iterator[_Search]:
-        """A search with its processes."""
+              step: float, confidence: float, seed: int, replications: int, where: Executor,
+              progress: Progress | None, *scopes: Scope) -> _Search:
+        """A search that does its replications there."""
         expected = PILOT + 7 * LOOK + _TRIED * (FIRST_LOOK + LOOK) // 2 + 2 * replications
         done = 0
 
@@ -266,17 +271,18 @@ class _Search:
                 progress(done, max(expected, done))
 
         grid = Grid.of(scenario, step)
-        with executor(jobs) as where:
-            trials = Trials(seed, grid, [*(target.scope for target in targets), *scopes], where, counted)
-            yield _Search(scenario, tuple(targets), tuple(teams) or tuple(scenario.team), rules or Rules(), shifts,
-                          grid, confidence, seed, replications, trials)
+        trials = Trials(seed, grid, [*(target.scope for target in targets), *scopes], where, counted)
+        return _Search(scenario, tuple(targets), tuple(teams) or tuple(scenario.team), rules or Rules(), shifts,
+                       grid, confidence, seed, replications, trials)
 
     def _tours(self, opening: Array) -> list[Tour]:
         if self.shifts == "own":
             return own_tours(self.scenario, self.grid)
         if self.shifts == "free":
             return single_steps(self.grid, opening)
-        return tours(self.rules, self.grid, np.minimum(opening, 1.0))
+        # What people work today they can go on working.
+        own = [tour for tour in own_tours(self.scenario, self.grid) if float(tour.duty @ opening) > 0]
+        return [*own, *tours(self.rules, self.grid, np.minimum(opening, 1.0))]
 
     # The two questions
 
@@ -306,7 +312,7 @@ class _Search:
         self._look_around()
         if budget is None and people is None:
             budget = math.fsum(float(self.opening[name].sum()) * self.grid.step / HOUR
-                               * (self.scenario.team[name].cost_per_hour or 1.0) for name in self.teams)
+                               * (cost_per_hour(self.scenario, name) or 1.0) for name in self.teams)
         better = METRICS[metric].better
         target = Target(metric, better != "lower", 0.0, scope)
         found = self._spend(target, budget, people)
@@ -351,7 +357,8 @@ class _Search:
 
     def _aim(self, target: Target) -> tuple[Scope, float, float]:
         """The target as a share answered within a time (s): what it is, or what the search for it starts from."""
-        metric, expects = target.spec, min(channel.expects for channel in self.scenario.channel.values())
+        metric = target.spec
+        expects = min(channel.expects.moments()[0] for channel in self.scenario.channel.values())
         if metric.name.startswith("service_level"):
             return target.scope, self.scenario.service_level.within, target.value or _USUAL
         if metric.kind == "quantile" and target.value > 0:
@@ -368,8 +375,9 @@ class _Search:
         if total <= 0:
             return None
         # Who calls while nobody can be there is late whatever the plan.
-        most = math.fsum(float(calls[name] @ (self.parts[name].at_work.any(axis=1)
-                                              * [curve[-1] for curve in curves[name]])) for name in teams) / total
+        tops = {name: np.array([curve[-1] for curve in curves[name]]) for name in teams}
+        most = math.fsum(float(calls[name] @ np.where(self.parts[name].at_work.any(axis=1), tops[name], 0.0))
+                         for name in teams) / total
         if share >= most:
             share = most * _USUAL
         return Level(max(0.0, most - (most - share) * 2.0**-effort), curves, calls)
@@ -377,8 +385,9 @@ class _Search:
     def _part(self, team: str, effort: float) -> TeamPart:
         settings = self.scenario.team[team]
         time, stretches = self._days(self.loads[team], self.opening[team], effort)
-        return TeamPart(self.tours[team], (1.0 - settings.shrinkage.absent) * (1.0 - settings.shrinkage.away),
-                        settings.cost_per_hour, np.minimum(self.opening[team], self.rules.at_least), time, stretches,
+        there = (1.0 - settings.shrinkage.absent) * (1.0 - settings.shrinkage.away)
+        return TeamPart(self.tours[team], there, cost_per_hour(self.scenario, team),
+                        np.minimum(self.opening[team], self.rules.at_least), time, stretches,
                         self.rules.part_time if self.shifts == "new" else 1.0)
 
     def _days(self, load: TeamLoad, opening: Array, effort: float) -> tuple[Array, Array]:
@@ -411,7 +420,7 @@ class _Search:
     # What the simulation says
 
     def _least_effort(self) -> _Proposal:
-        """The cheapest proposal that is good: the effort is searched outwards from what was asked, then halved in on."""
+        """The cheapest proposal that is good: the effort is searched outwards from what was asked, then between."""
         good: _Proposal | None = None
         bad: _Proposal | None = None
         low, high, effort, stride = _EASIEST, _HARDEST, 0.0, 1.0
@@ -525,7 +534,8 @@ class _Search:
             if scope.kind != "team" or scope.name == team:
                 total += self.loads[team].calls @ lookup(self._table(team, within), people)
         # An hour of work is worth a little in itself: for emails, and where the formulas see no difference.
-        return total + _WORTH * people.sum(axis=0)
+        total += _WORTH * people.sum(axis=0)
+        return total
 
     def _table(self, team: str, within: float) -> Array:
         key = (team, within)
@@ -537,30 +547,52 @@ class _Search:
         """The best proposal by one metric within a budget or a number of people, then people moved while it helps."""
         found: _Proposal | None = None
         self.aimed = (target,)
-        for effort in _TRIED_ROOMS:
-            self.parts = {name: self._part(name, effort) for name in self.teams}
-            level = self._level(target, 0.0)
-            counts = (program.best(self.parts, level, budget, people) if level is not None
-                      else program.cheapest(self.parts, [], budget, people))
-            if counts is None:
-                continue
-            tried = self._judged(counts)
-            if found is None or self._beats(tried, found, target):
-                found = tried
+        for effort in (None, *_TRIED_ROOMS):
+            self.parts = {name: self._part(name, effort or 0.0) for name in self.teams}
+            if effort is None:
+                counts = self._as_today(budget, people)
+            elif (level := self._level(target, 0.0)) is not None:
+                counts = program.best(self.parts, level, budget, people)
+            else:
+                counts = program.cheapest(self.parts, [], budget, people)
+            if counts is not None and (found is None or self._beats(self._judged(counts), found, target)):
+                found = self._judged(counts)
         if found is None:
             return None
         for _ in range(_TRIED // 2):
-            changes = [change for change in self._changes(found.counts)
-                       if budget is None or self._cost(found.counts) - change.saved <= budget]
-            untried = (change for change in sorted(changes, key=lambda change: change.lost)
-                       if len(change.moves) > 1 and self._key(change.counts) not in self.known)
-            change = next(untried, None)
-            if change is None or change.lost >= 0:
+            heads = sum(int(counts.sum()) for counts in found.counts.values())
+            changes = [change for change in (*self._changes(found.counts), *self._additions(found.counts))
+                       if (budget is None or self._cost(found.counts) - change.saved <= budget + 1e-6)
+                       and (people is None or heads + sum(more for *_, more in change.moves) <= people)
+                       and change.lost < 0 and self._key(change.counts) not in self.known]
+            if not changes:
                 break
-            tried = self._judged(change.counts)
+            tried = self._judged(min(changes, key=lambda change: change.lost).counts)
             if self._beats(tried, found, target):
                 found = tried
         return found
+
+    def _additions(self, counts: Counts) -> Iterator[_Change]:
+        """One person more on a tour."""
+        for name, part in self.parts.items():
+            coverage, people = part.at_work, part.at_work @ counts[name]
+            gained = self._answered(name, people[:, None] + coverage) - self._answered(name, people[:, None])
+            for place, cost in enumerate(part.costs.tolist()):
+                yield _Change(((name, place, 1),), -float(gained[place]), -cost, counts)
+
+    def _as_today(self, budget: float | None, people: int | None) -> Counts | None:
+        """Today's plan, where it is made of shifts and within the limits."""
+        counts: Counts = {}
+        for name, part in self.parts.items():
+            team = self.scenario.team[name]
+            places = {tour.name: place for place, tour in enumerate(part.tours) if tour.shift is not None}
+            if not team.shifts or team.extra or not team.shifts.keys() <= places.keys():
+                return None
+            counts[name] = np.zeros(len(part.tours), dtype=np.int64)
+            for shift, number in team.shifts.items():
+                counts[name][places[shift]] = number
+        within = budget is None or self._cost(counts) <= budget + 1e-6
+        return counts if within and (people is None or sum(map(np.sum, counts.values())) <= people) else None
 
     @staticmethod
     def _beats(one: _Proposal, other: _Proposal, target: Target) -> bool:
@@ -605,7 +637,7 @@ class _Search:
                             self.confidence, self.seed, replications=self.trials.replications, **more)
 
     def _team(self, name: str, counts: NDArray[np.int64]) -> TeamPlan:
-        settings, load, part = self.scenario.team[name], self.loads[name], self.parts[name]
+        load, part = self.loads[name], self.parts[name]
         people = {part.tours[place]: int(counts[place]) for place in np.flatnonzero(counts).tolist()}
         on_duty = np.column_stack([tour.duty for tour in part.tours]) @ counts
         # The first target that speaks of this team says what an interval needs on its own.
@@ -614,7 +646,7 @@ class _Search:
         if speaking:
             _, within, share = self._aim(speaking[0])
             wanted = np.array([needed(curve, share) for curve in self._curves(name, within)]) / part.there
-        return TeamPlan(name, people, self.opening[name], on_duty, wanted, load.calls, settings.cost_per_hour)
+        return TeamPlan(name, people, self.opening[name], on_duty, wanted, load.calls, part.cost_per_hour)
 
     def _shortfall(self, target: Target, enough: Outcome) -> Shortfall:
         """Why people alone do not help."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import ClassVar
 
 from textual import on
@@ -208,7 +209,7 @@ def waterfall(points: list[float], cells: int) -> list[tuple[int, int]]:
     low, high = min(edges), max(edges)
     scale = cells / max(high - low, 1e-9)
     bars = []
-    for before, after in zip(edges, edges[1:], strict=False):
+    for before, after in itertools.pairwise(edges):
         begin, end = sorted(((before - low) * scale, (after - low) * scale))
         first = min(int(begin), cells - 1)
         bars.append((first, max(1, min(round(end), cells) - first)))
