@@ -236,6 +236,8 @@ class Flightdesk(Rebindable, App[None]):
         if self.settings.keys or self._problems:
             self.call_after_refresh(self.say_problems)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+        # The terminal is empty after fg, and nothing of ours has changed: all is drawn once more.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None and self._timed:
