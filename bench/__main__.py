@@ -3,6 +3,7 @@
 Contestants take turns, round by round, so that whatever else the machine does falls on all alike; speeds are medians
 of the rounds, in CPU time. A contestant whose figures are not the exact ones within their own error is shown as wrong,
 and the exit code is 1. Then Flightdesk alone: peak memory and cost per conversation as the horizon grows.
+`python -m bench compare` measures a comparison of two plans instead (`bench.comparison`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from typing import Any
 
+from bench import comparison
 from bench.contestants import CONTESTANTS, flightdesk
 from bench.model import EXACT, RATE, Run, verdicts
 
@@ -89,7 +91,10 @@ def show(figures: dict[str, Any]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Flightdesk beside its peers.")
-    parser.add_argument("--rounds", type=int, default=7, help="rounds, at least 2 (7)")
+    parser.add_argument("what", nargs="?", choices=("peers", "compare"), default="peers",
+                        help="one model beside other simulators, or a comparison of two plans")
+    parser.add_argument("--rounds", type=int, help="rounds: at least 2 beside the peers (7), of a comparison (1)")
+    parser.add_argument("--replications", type=int, default=40, help="of each plan of a comparison (40)")
     parser.add_argument("--customers", type=int, default=40_000, help="customers in a run (40000)")
     parser.add_argument("--json", action="store_true", help="the figures as JSON on stdout")
     parser.add_argument("--alone", type=int, help=argparse.SUPPRESS)
@@ -97,9 +102,14 @@ def main() -> int:
     if asked.alone is not None:
         print(json.dumps(alone(asked.alone)))
         return 0
-    if asked.rounds < 2:
+    if asked.what == "compare":
+        found = comparison.measure(comparison.plans(), asked.replications, asked.rounds or 1)
+        print(json.dumps(found, indent=2)) if asked.json else comparison.show(found)
+        return 0
+    rounds = 7 if asked.rounds is None else asked.rounds
+    if rounds < 2:
         parser.error("--rounds must be at least 2: one run has no interval")
-    figures = report(race(asked.rounds, asked.customers), growth(4 * asked.customers))
+    figures = report(race(rounds, asked.customers), growth(4 * asked.customers))
     print(json.dumps(figures, indent=2)) if asked.json else show(figures)
     return 0 if all(row["right"] for row in figures["contestants"].values()) else 1
 

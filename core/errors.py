@@ -7,6 +7,7 @@
     ├── UnknownNameError         a name to explain that nothing has
     ├── IntakeError              an export or call log that cannot be read as one
     ├── ExperimentError          plans that cannot be compared, a cluster that cannot be reached
+    ├── SessionError             a live session that is not there, or whose log cannot be read
     └── StoreError               a run that is not in the store, or is damaged there
 
 Everything else that escapes is a defect of ours and keeps its traceback.
@@ -33,6 +34,10 @@ class InterventionError(FlightdeskError):
 
 class UnknownNameError(FlightdeskError):
     """A name that no metric, key, word or column has, with the nearest."""
+
+
+class SessionError(FlightdeskError):
+    """A live session that is not there, or whose log cannot be read."""
 
 
 class IntakeError(FlightdeskError):

@@ -2,12 +2,13 @@
 
 Keys are the dotted path in the scenario file: `team.frontline.extra`, `bot.coverage`, `demand.level`,
 `route.0.priority`, `channel.chat.patience.mean`. Values are written as in the file: 45%, 90s, 14; lists and tables as
-TOML. `with_value` is what the engine, `--set` and the knobs change a scenario with; `keys` lists what can be changed.
+TOML. `with_value` is what the engine, `--set` and the knobs change a scenario with; `keys` lists what can be changed;
+`planned` are the changes that a scenario file makes itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,11 +23,13 @@ from core.scenario_checks import references
 from core.scenario_findings import Finding, finding_of
 from core.scenario_keys import Slot, fields, slot_at
 from core.scenario_text import inline
-from core.toml_lines import Path, dotted, printable
-from core.units import WRITTEN
+from core.toml_lines import Path, dotted, printable, quoted
+from core.units import WRITTEN, write_moment
 
 TEXTS = ("title", "story", "source", "currency")
 """Keys that say something about the scenario and change nothing in it."""
+CHANGES = "intervention"
+"""The table of changes: they change other keys and no change changes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,12 @@ class Key:
         return self.slot.allowed
 
 
+def planned(scenario: Scenario) -> tuple[Intervention, ...]:
+    """The changes that the scenario itself makes on the way, by time."""
+    return tuple(sorted((Intervention(change.at, change.key, change.value) for change in scenario.intervention),
+                        key=lambda change: change.at))
+
+
 def parse_change(text: str) -> tuple[str, str]:
     """Key and value of "KEY=VALUE".
 
@@ -71,7 +80,7 @@ def parse_change(text: str) -> tuple[str, str]:
 
 def keys(scenario: Scenario) -> list[Key]:
     """Every key that can be changed, in the order of the file."""
-    return [key for key in _keys((), scenario) if key.name not in TEXTS]
+    return [key for key in _keys((), scenario) if key.name not in TEXTS and not key.name.startswith(f"{CHANGES}.")]
 
 
 def with_value(scenario: Scenario, key: str, text: str) -> Scenario:
@@ -87,13 +96,45 @@ def with_value(scenario: Scenario, key: str, text: str) -> Scenario:
             can; for a name that leads nowhere.
     """
     path: Path = tuple(key.split("."))
-    slot = slot_at(path, scenario)
-    if slot is None or slot.is_table or not _is_there(scenario, path):
+    slot = _slot(scenario, path)
+    if slot is None:
         raise InterventionError(_unknown(scenario, key))
     changed = _changed(scenario, path, _value(key, text, slot), (), scenario)
     for finding in references(changed.model_dump()):
         raise InterventionError(_sentence(finding))
     return cast(Scenario, changed)
+
+
+def of_interventions(scenario: Scenario, doubtful: Iterable[Path] = ()) -> Iterator[Finding]:
+    """What is wrong with the changes that a scenario makes on the way: each is tried on what those before it left.
+
+    Args:
+        scenario: as read, or with stand-ins for values that could not be read.
+        doubtful: where those stand; changes there are not judged.
+    """
+    unsure = {tuple(map(str, path[:2])) for path in doubtful}
+    changed = scenario
+    for position, change in sorted(enumerate(scenario.intervention), key=lambda item: item[1].at):
+        here = (CHANGES, position)
+        if any(path[:len(gone)] == gone for gone in unsure for path in ((CHANGES, str(position)),
+                                                                        tuple(change.key.split(".")))):
+            continue
+        if change.at >= scenario.length:
+            yield Finding((*here, "at"), f"must be before the end of the run, {quoted(write_moment(scenario.length))}",
+                          quoted(write_moment(change.at)), "or give the run a greater `length`")
+        try:
+            changed = with_value(changed, change.key, change.value)
+        except InterventionError as error:
+            there = _slot(changed, tuple(change.key.split("."))) is not None
+            yield Finding((*here, "value" if there else "key"), str(error).replace("\n", "; "))
+
+
+def _slot(scenario: Scenario, path: Path) -> Slot | None:
+    """What stands under the key of a change; None where no change can be made."""
+    slot = slot_at(path, scenario)
+    if slot is None or slot.is_table or path[0] == CHANGES or not _is_there(scenario, path):
+        return None
+    return slot
 
 
 def _keys(path: Path, part: BaseModel) -> Iterator[Key]:

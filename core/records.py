@@ -153,6 +153,8 @@ class Records:
     """Pieces of a person's work so far; more than one only for email."""
     resolved: Flags
     """Whether the customer's matter was settled when it ended."""
+    avoidable: Flags
+    """Whether a tenured person of the right level would have settled what a person left open."""
     score: Floats
     """Latent satisfaction, log odds of a rating of 4 or 5; nan where there is nothing to rate."""
     rating: Ints
@@ -181,7 +183,8 @@ class Records:
         nobody = ("customer", "incident", "keyword", "team", "rule", "served_by", "agent", "level")
         never = ("asked", "queued", "answered", "replied", "ended", "score")
         columns |= dict.fromkeys(nobody, np.full(count, -1)) | dict.fromkeys(never, np.full(count, np.nan))
-        columns |= {"contact": np.ones(count, dtype=np.int64), "tenure": np.full(count, np.inf)}
+        columns |= {"contact": np.ones(count, dtype=np.int64), "tenure": np.full(count, np.inf),
+                    "expects": np.full(count, 60.0)}
         return Records._of({**columns, **given})
 
     @staticmethod

@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from core import catalogue
 from core.errors import Problem, ScenarioError, nearest
+from core.interventions import of_interventions
 from core.scenario import Scenario
 from core.scenario_checks import of_file, of_scenario
 from core.scenario_findings import MISSING, NAMED, Finding, at, finding_of, path_of
@@ -98,6 +99,7 @@ def examine(text: str, file: str = "scenario") -> Reading:
     wrong += of_file(data)
     if scenario is not None and _complete(scenario):
         wrong += of_scenario(scenario, doubtful)
+        wrong += of_interventions(scenario, doubtful)
     lines = lines_of(text) if wrong else {}
     problems = _in_order((f for f in wrong if not f.note), lines)
     if problems:
@@ -138,6 +140,7 @@ _STAND_INS: dict[str, dict[str, Any]] = {
     "demand": {"rate": "1/h"},
     "profile": {"all": [1] * 24},
     "incident": {"start": "0s", "length": "1h"},
+    "intervention": {"at": "0s", "key": "length", "value": "1w"},
     "shift": {"start": "09:00", "end": "17:00"},
     "team": {"agents": 1},
 }
@@ -178,10 +181,12 @@ def _mended(data: dict[str, Any], errors: list[ErrorDetails]) -> tuple[Scenario 
             if table == "route":
                 data["route"] = []
                 dropped.add(("route",))
+            elif table == "intervention" and name and isinstance(data.get("intervention"), list):
+                data["intervention"][int(name[0])] = stand_in
             elif (str(table),) in NAMED:
                 if not name or not isinstance(data.get(str(table)), dict):
                     return None, dropped, findings  # not even names to go on
                 data[str(table)][name[0]] = stand_in
             else:
-                data[str(table)] = stand_in
+                data[str(table)] = [] if table == "intervention" else stand_in
     return None, dropped, findings

@@ -1,7 +1,7 @@
 """A scenario as the TOML text that a person would have written: in the model's order, defaults left out.
 
-Tables for the parts, inline tables for what is small, `[[route]]` for the rules; long lists of numbers stay on
-lines of reasonable length. What is read back from the text equals what was written.
+Tables for the parts, inline tables for what is small, `[[route]]` for the rules and `[[intervention]]` for the changes;
+long lists of numbers stay on lines of reasonable length. What is read back from the text equals what was written.
 """
 
 from __future__ import annotations

@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core import estimates
+from core.attribution import DriverSums
 from core.estimates import Estimate, Replicated
 from core.histogram import Histogram
 from core.metrics import METRICS, TIMES, whole_span
 from core.records import Outcome
 from core.view import View
+
+DIMENSIONS = ("topic", "segment", "channel", "level")
+"""What the drivers of satisfaction are kept apart by: tables of the scenario and columns of the records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +35,17 @@ class Hours:
     paid: float = 0.0
     """Paid: shifts with all that is in them, and overtime."""
     cost: float = 0.0
-    """Money for paid time."""
+    """Money for paid time, hires, campaigns, and what runs besides."""
+    hired: float = 0.0
+    """People hired for leavers."""
 
     def __add__(self, other: Hours) -> Hours:
         return Hours(self.busy + other.busy, self.available + other.available, self.held + other.held,
-                     self.paid + other.paid, self.cost + other.cost)
+                     self.paid + other.paid, self.cost + other.cost, self.hired + other.hired)
 
     def __sub__(self, other: Hours) -> Hours:
         return Hours(self.busy - other.busy, self.available - other.available, self.held - other.held,
-                     self.paid - other.paid, self.cost - other.cost)
+                     self.paid - other.paid, self.cost - other.cost, self.hired - other.hired)
 
 
 @dataclass
@@ -50,6 +56,10 @@ class Tally:
     bottoms: dict[str, float] = field(default_factory=dict)
     times: dict[str, Histogram] = field(default_factory=dict)
     bot_cost: float = 0.0
+    settled: float = 0.0
+    """Conversations that settled their matter."""
+    drivers: DriverSums | None = None
+    """What the satisfaction of the rated conversations is made of (`core.attribution`); None before any was tallied."""
 
     def add(self, view: View) -> None:
         """Adds the rows of a part of the run."""
@@ -60,13 +70,23 @@ class Tally:
                 self.bottoms[name] = self.bottoms.get(name, 0.0) + metric.bottom(view)
         for times in TIMES:
             self.times.setdefault(times.__name__, Histogram()).add(times(view))
+        self.settled += float(np.count_nonzero(view.settled))
+        self._add_drivers(view)
         bot_resolved = view.counted & (view.rows.outcome == Outcome.BOT_RESOLVED)
         self.bot_cost += float(np.count_nonzero(bot_resolved)) * view.scenario.bot.cost_per_resolution
+
+    def _add_drivers(self, view: View) -> None:
+        rows, scenario = view.rows, view.scenario
+        if self.drivers is None:
+            self.drivers = DriverSums({name: list(getattr(scenario, name)) for name in DIMENSIONS})
+        self.drivers.add(view.drivers, scenario.satisfaction, view.rated, rows.rating >= 4, view.closed,
+                         {name: getattr(rows, name) for name in DIMENSIONS})
 
     def copy(self) -> Tally:
         """An equal tally that can be added to."""
         times = {name: Histogram(histogram.counts.copy()) for name, histogram in self.times.items()}
-        return Tally(dict(self.tops), dict(self.bottoms), times, self.bot_cost)
+        drivers = None if self.drivers is None else self.drivers.copy()
+        return Tally(dict(self.tops), dict(self.bottoms), times, self.bot_cost, self.settled, drivers)
 
     def finish(self, hours: Hours, span: float) -> Tally:
         """The tally with what records do not tell: people's hours, cost, and the span (s) of time averages."""
@@ -76,9 +96,10 @@ class Tally:
                 done.bottoms[name] = span
         cost = hours.cost + self.bot_cost
         done.tops |= {"occupancy": hours.busy, "utilisation": hours.busy, "concurrency": hours.held, "cost": cost,
-                      "cost_per_conversation": cost}
+                      "cost_per_conversation": cost, "cost_per_resolution": cost, "hires": hours.hired}
         done.bottoms |= {"occupancy": hours.available, "utilisation": hours.paid, "concurrency": hours.available,
-                         "cost_per_conversation": self.tops.get("conversations", 0.0)}
+                         "cost_per_conversation": self.tops.get("conversations", 0.0),
+                         "cost_per_resolution": self.settled}
         return done
 
     def value(self, name: str) -> float | None:

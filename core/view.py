@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from core import churn, quality, satisfaction
 from core.records import Flags, Floats, Origin, Outcome, Records
 from core.scenario import Scenario
 from core.units import DAY, WEEK
@@ -111,6 +112,43 @@ class View:
         """Conversations that ended with something to rate."""
         rows: Flags = self.asked & (self.rows.rating > 0)
         return rows
+
+    @cached_property
+    def settled(self) -> Flags:
+        """Conversations that settled the matter."""
+        return self.asked & self.rows.resolved
+
+    @cached_property
+    def drivers(self) -> dict[str, Floats]:
+        """How much of each driver of satisfaction a conversation met with."""
+        return satisfaction.exposure(satisfaction.met_with(self.rows), self.scenario.satisfaction)
+
+    @cached_property
+    def controlled(self) -> Floats:
+        """Chance of a rating of 4 or 5 if only had acted what the person who took it controls."""
+        return satisfaction.csat_controlled(self.drivers, self.scenario.satisfaction)
+
+    @cached_property
+    def iqs(self) -> Floats:
+        """Expected internal quality score of the skill and tone with which it was answered."""
+        return quality.expected_score(self.rows.skill, self.rows.tone, self.scenario.quality)
+
+    @cached_property
+    def base_churn(self) -> Floats:
+        """Chance of losing the customer after a conversation that went as well as it should."""
+        return churn.base_risk(self.rows.segment, self.scenario)
+
+    @cached_property
+    def churn_risk(self) -> Floats:
+        """Chance of losing the customer after the conversation as it went; 0 where there is nothing to rate."""
+        return churn.churn_probability(self.rows.score, self.base_churn, self.scenario.satisfaction.baseline,
+                                       self.scenario.churn.slope)
+
+    @cached_property
+    def money_at_risk(self) -> Floats:
+        """Money a year that the conversation is expected to cost in lost customers, beyond a good one."""
+        return churn.money_at_risk(self.churn_risk, self.base_churn,
+                                   churn.customer_value(self.rows.segment, self.scenario))
 
     def overlap(self, start: Floats, end: Floats, rows: Flags) -> float:
         """Seconds of the spans from start to end (nan: now) that lie between warm-up and now, summed over `rows`."""

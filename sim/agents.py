@@ -18,8 +18,9 @@ class Agent:
     """One person of a team."""
 
     __slots__ = ("asks", "at_work", "away", "back_at", "beyond", "busy", "chats", "coached", "handles", "holding",
-                 "idle", "key", "left_at", "number", "on_shift", "open", "pace", "paced_at", "pacer", "pause", "person",
-                 "progress", "returned", "since", "skill", "strain", "takes_work", "team", "tone", "used", "whole")
+                 "idle", "key", "left_at", "number", "on_shift", "open", "owed", "pace", "paced_at", "pacer", "pause",
+                 "person", "progress", "returned", "since", "skill", "strain", "takes_work", "team", "tone", "used",
+                 "whole")
 
     def __init__(self, person: Person, number: int, team: Team):
         self.person = person
@@ -74,6 +75,8 @@ class Agent:
         """Share of conversations in which they ask a senior, being new."""
         self.coached = 0.0
         """Quality of work that coaching has added."""
+        self.owed = 0.0
+        """Time that a talk takes at the start of the next duty (s)."""
         self.strain = 0.0
         """Strain over the last window, 0 to 1."""
         self.busy = self.idle = 0.0

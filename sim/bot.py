@@ -6,7 +6,7 @@ import numpy as np
 
 from core.records import Outcome
 from core.scenario import Bot, Scenario
-from sim.conversation import Block, Flags, Floats, Ints, Need
+from sim.conversation import Block, Floats, Ints, Need
 
 LONGEST_LOOP = 60
 """Turns after which even the most patient customer leaves a loop without an exit."""
@@ -92,10 +92,7 @@ def _ends(bot: Bot, success: Floats, u: Floats) -> tuple[Ints, Ints]:
         way, reached = np.zeros(len(u), dtype=np.int64), np.zeros(len(u))
         for _, _, chance in ways:
             reached = reached + chance
-            way += _at_least(u, reached)
+            way += u >= reached
     way = np.minimum(way, len(ways) - 1)
     return outcomes[way], turns[way]
 
-
-def _at_least(u: Floats, reached: Floats) -> Flags:
-    return u >= reached

@@ -83,7 +83,7 @@ def is_plain(scenario: Scenario) -> bool:
     """
     teams, known = scenario.team.values(), scenario.knowledge
     return not (scenario.hire or scenario.attrition.yearly or scenario.routing.inbox or scenario.signals.manager
-                or scenario.review.each_week or scenario.strain.slows or scenario.strain.skill
+                or scenario.quality.reviews or scenario.strain.slows or scenario.strain.skill
                 or any(team.levels or team.languages or team.pause_after_harsh for team in teams)
                 or any(topic.teams for topic in scenario.topic.values())
                 or known.search.moments() != (0.0, 0.0) or known.taps or known.unanswered < 1.0
@@ -123,4 +123,5 @@ def _touches(mean: Floats, u: Floats) -> list[int]:
     touches = np.ones(len(u), dtype=np.int64)
     stays = 1.0 - 1.0 / mean[several]
     touches[several] = 1 + np.floor(elementary.log(u[several]) / elementary.log(stays)).astype(np.int64)
-    return [int(number) for number in touches]
+    numbers: list[int] = touches.tolist()
+    return numbers

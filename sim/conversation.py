@@ -75,6 +75,8 @@ class Cohort:
         self._stream: Callable[[str], Stream] = lambda part: Stream(seed, replication, f"{name}/{part}")
         self._contacts: dict[int, Floats] = {1: first}
         self._chances: dict[str, Floats] = {}
+        self._times: dict[tuple[str, int], tuple[Law, list[float]]] = {}
+        """Times by purpose and law; the law is kept, so that no other takes its identity."""
 
     def __len__(self) -> int:
         return int(self.needs.shape[1])
@@ -90,6 +92,13 @@ class Cohort:
         if purpose not in self._chances:
             self._chances[purpose] = self._stream(purpose).uniform(len(self))
         return self._chances[purpose]
+
+    def times(self, purpose: str, law: Law) -> list[float]:
+        """Every need's time (s) under a law, by its own chance for that purpose."""
+        key = purpose, id(law)
+        if key not in self._times:
+            self._times[key] = law, law.quantile(self.chance(purpose)).tolist()
+        return self._times[key][1]
 
 
 @dataclass(slots=True)
@@ -205,6 +214,8 @@ class Block:
         self.tone = array("d", bytes(8 * size))
         self.met = array("b", bytes(size))
         """Mood when a person met the customer."""
+        self.missed = array("b", bytes(size))
+        """1 where a tenured person of the right level would have settled what is not settled."""
         self.transfers = array("b", bytes(size))
         self.escalations = array("b", bytes(size))
         self.sorted = array("b", bytes(size))
@@ -265,7 +276,8 @@ class Block:
         if isinstance(law, Constant):
             return on_tick(law.mean)
         if not self.first_contacts:
-            return float(law.quantile(np.array([self.chance(purpose, row)]))[0])
+            name = f"contact {self.contact[row]}/{purpose}"
+            return self.cohorts[self.cohort[row]].times(name, law)[self.place[row]]
         key = purpose, id(law)
         found = self._times.get(key)
         if found is None:
@@ -299,8 +311,8 @@ class Conversation:
     """A conversation that has joined a team's queue."""
 
     __slots__ = ("after_work", "agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "owner", "passed",
-                 "passes_to", "priority", "queue", "queued", "resolution", "row", "since", "slots", "touch", "up",
-                 "waiting")
+                 "passes_to", "possible", "priority", "queue", "queued", "resolution", "row", "since", "slots", "touch",
+                 "up", "waiting")
     _ok = True
 
     after_work: float
@@ -321,6 +333,8 @@ class Conversation:
     """How often people have passed it on."""
     passes_to: Team | None
     """Team that it goes to when the person in charge has done their part; none: it ends there."""
+    possible: float
+    """What `resolution` would be of a tenured person of the right level."""
     priority: int
     """Priority class, 0 first; from when it begins to wait."""
     queue: Team

@@ -5,12 +5,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.attributes import attribute_values
 from core.records import Records
 from core.scenario import Scenario
+from core.units import DAY
+from sim.conversation import Block
+from sim.customers import keywords
 from sim.topic_families import are_of_business
 
 Kind = Literal["call", "chat", "email"]
@@ -50,10 +55,19 @@ class Facts:
     """Whether customers speak for a company."""
 
 
-def facts_of(records: Records, row: int, scenario: Scenario) -> Facts:
-    """What the records and the scenario tell of the conversation in a row."""
-    channel = list(scenario.channel)[records.channel[row]]
+def facts_of(records: Records | Block, row: int, scenario: Scenario) -> Facts:
+    """What the records, or the floor's own columns, and the scenario tell of the conversation in a row."""
+    channel, words = list(scenario.channel)[records.channel[row]], keywords(scenario)
+    keyword = words[records.keyword[row]] if records.keyword[row] >= 0 else ""
+    language = list(scenario.language)[records.language[row]]
+    tenure = float(records.tenure[row])
     return Facts(
-        need=int(records.need[row]), contact=int(records.contact[row]), topic=list(scenario.topic)[records.topic[row]],
-        segment=list(scenario.segment)[records.segment[row]], channel=channel, kind=scenario.channel[channel].kind,
+        need=int(records.need[row]), customer=int(records.customer[row]), contact=int(records.contact[row]),
+        topic=list(scenario.topic)[records.topic[row]], segment=list(scenario.segment)[records.segment[row]],
+        channel=channel, kind=scenario.channel[channel].kind,
+        language="" if language == "any" else language,
+        locale="" if language == "any" else scenario.language[language].locale,
+        tenure_days=tenure / DAY if math.isfinite(tenure) else -1.0, mood=int(records.mood[row]), keyword=keyword,
+        without=tuple(word for word in words if word != keyword),
+        attributes=attribute_values(scenario, int(records.attributes[row])), urgent=bool(records.urgent[row]),
         business=are_of_business(scenario.topic))

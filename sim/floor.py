@@ -23,12 +23,12 @@ from typing import Protocol
 import numpy as np
 
 from core.distributions import on_tick
-from core.interventions import Intervention, with_value
+from core.interventions import Intervention, planned, with_value
 from core.metrics import METRICS
 from core.records import Origin, Records
 from core.scenario import Scenario
 from core.tally import Hours, Tally
-from core.units import DAY
+from core.units import DAY, WEEK
 from sim.bot import ResolutionBot
 from sim.clock import Clock
 from sim.contact import effort, wants
@@ -43,6 +43,7 @@ from sim.proactive import ProactiveSupport
 from sim.pulse import HORIZON, Pulse
 from sim.recorder import Recorder
 from sim.replay import Replay
+from sim.review import Carousel
 from sim.rota import Rota
 from sim.routing import Routing
 from sim.self_serve import SelfServe
@@ -92,7 +93,7 @@ class Floor:
         """The scenario in force now."""
         self.clock = Clock()
         self._warm_up = on_tick(scenario.warm_up)
-        self._coming = sorted(interventions, key=lambda change: change.at)
+        self._coming = sorted((*planned(scenario), *interventions), key=lambda change: change.at)
         self._demand = Demand(scenario, seed, replication, replay)
         self.knowledge = KnowledgeBase(scenario)
         self._trust = Trust(scenario)
@@ -109,6 +110,8 @@ class Floor:
             team.configure(scenario, self.teams)
         presences = replay.presences if replay is not None else ()
         self._rotas = [Rota(self.clock, team, scenario, seed, replication, presences) for team in self.teams]
+        self._carousel = Carousel(self.clock, self.teams, scenario, seed, replication,
+                                  lambda since: self._recorder.closed(self.now, since))
         self._kinds = [int(Kind[channel.kind.upper()]) for channel in scenario.channel.values()]
         self._on_the_way = OnTheWay([], [], [])
         self._window_end = 0.0
@@ -157,7 +160,8 @@ class Floor:
     def _apply(self, change: Intervention) -> None:
         """The scenario changes, for all that has not begun."""
         self.scenario = with_value(self.scenario, change.key, change.value)
-        rooms: list[Room] = [*self._tiers, self._demand, self.knowledge, self._follow_up, *self._rotas]
+        rooms: list[Room] = [*self._tiers, self._demand, self.knowledge, self._follow_up, self._carousel,
+                             *self._rotas]
         for room in rooms:
             room.configure(self.scenario)
         for team in self.teams:
@@ -173,7 +177,7 @@ class Floor:
     def _open_window(self) -> None:
         """The next day's needs arise."""
         self._follow_up.turn_page()
-        for block in self._recorder.collect(self.now, self._follow_up.newest):
+        for block in self._recorder.collect(self.now, self._follow_up.newest, self._carousel.runs):
             self._follow_up.forget(block)
         self._on_the_way = self._on_the_way.after(self.clock.fed)
         if self._block is not None:
@@ -250,7 +254,14 @@ class Floor:
         for team in self.teams:
             team.settle()
             total = total + team.hours()
-        return total
+        return total + self._besides()
+
+    def _besides(self) -> Hours:
+        """What was paid so far besides people's hours: hires, campaigns, and what runs anyway."""
+        scenario, hired = self.scenario, sum(rota.careers.hired for rota in self._rotas)
+        sent = math.fsum(campaign.cost for campaign in scenario.campaign.values() if campaign.sent <= self.now)
+        runs = scenario.cost.bots_per_week * self.now / WEEK
+        return Hours(cost=hired * scenario.attrition.cost_per_hire + sent + runs, hired=float(hired))
 
     def hours(self) -> Hours:
         """What people's time went to since the warm-up."""

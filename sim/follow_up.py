@@ -21,8 +21,9 @@ from sim.routing import Routing
 
 _ROWS = 512
 """Rows of a block for further contacts."""
-BATCH = 256
+_AT_ONCE = 2048
 """Contacts whose wants are worked out together."""
+_MOST_BATCHES = 128
 
 Join = Callable[[Block, int], None]
 _STAYS = ("need", "topic", "segment", "channel", "customer", "language", "tenure", "incident", "keyword", "attributes",
@@ -50,12 +51,12 @@ class FollowUp:
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for contacts that begin from now on."""
         self._scenario = scenario
+        self._batches.clear()
         self.turn_page()
 
     def turn_page(self) -> None:
         """Further contacts go into a new block from here on, so that an old one can end."""
         self.newest = None
-        self._batches.clear()
 
     def recontacts(self, block: Block) -> tuple[np.ndarray, np.ndarray]:
         """Rows (positions) whose false resolution by the bot brings them back, and when (s)."""
@@ -83,12 +84,13 @@ class FollowUp:
         roots = self._root_of.get(block)
         root, place = (block, row) if roots is None else roots[row]
         number = int(block.contact[row]) + 1
-        first = place // BATCH * BATCH
+        first = place // _AT_ONCE * _AT_ONCE
         key = root, first, number
-        # A new block begins with no batches, so it comes first.
         self._open_row(block, row, origin, number, root, place)
         if key not in self._batches:
-            rows = slice(first, first + BATCH)
+            if len(self._batches) >= _MOST_BATCHES:
+                self._batches.clear()
+            rows = slice(first, first + _AT_ONCE)
             self._batches[key] = wants(self._scenario, root.topic[rows], root.channel[rows],
                                        lambda column: root.contact_draws(column, number, rows),
                                        effort(self._scenario, root, rows))
@@ -105,7 +107,6 @@ class FollowUp:
             self.newest.first_contacts = False
             self._begin(self.newest)
             self._root_of[self.newest] = []
-            self._batches.clear()
         new, here, now = self.newest, self.newest.used, self._clock._now
         new.used += 1
         self._root_of[new].append((root, place))
@@ -142,5 +143,7 @@ class FollowUp:
         return block.time(f"touch {touch}", channels[block.channel_of[row]].customer_delay, row)
 
     def forget(self, block: Block) -> None:
-        """The recorder has collected the block."""
+        """The recorder has collected the block; contacts that still refer to it work their wants out again."""
         self._root_of.pop(block, None)
+        for key in [key for key in self._batches if key[0] is block]:
+            del self._batches[key]

@@ -83,16 +83,16 @@ class Handling:
             conversation.passes_to = self._up
             block.escalations[row] += 1
             return work * self._escalate_after
-        resolution = self._team.resolution_factor * (agent.beyond if hard else 1.0)
-        skill = agent.skill
+        possible, own = self._team.resolution_factor, agent.beyond if hard else 1.0
         if self._searches:
             work += block.time(f"search/{conversation.passed}", self._known.search, row)
         if self._can_miss or agent.asks:
-            asked, found = self._look_up(agent, conversation, topic)
+            asked, known, alone = self._look_up(agent, conversation, topic)
             work += asked
-            resolution *= found
-        conversation.resolution = resolution
-        block.skill[row], block.tone[row] = skill, agent.tone
+            possible *= known
+            own *= alone
+        conversation.possible, conversation.resolution = possible, possible * own
+        block.skill[row], block.tone[row] = agent.skill, agent.tone
         return work
 
     def _pass_on(self, conversation: Conversation, topic: int) -> float:
@@ -133,15 +133,16 @@ class Handling:
         noticed = bool(block.noticed[row]) or block.chance("harsh noticed", row) < signals.detects
         return noticed and block.chance("taken over", row) < signals.takes_over
 
-    def _look_up(self, agent: Agent, conversation: Conversation, topic: int) -> tuple[float, float]:
-        """Time (s) that asking takes, and what the answer does to the chance of settling it."""
+    def _look_up(self, agent: Agent, conversation: Conversation, topic: int) -> tuple[float, float, float]:
+        """Time (s) that asking takes; what is left of the chance of settling it where the answer is nowhere to be had,
+        and where a new person has nobody to ask."""
         block, row, known = conversation.block, conversation.row, self._known
         number = conversation.passed
         unsure = block.chance(f"asks/{number}", row) < agent.asks
         misses = block.chance(f"found/{number}", row) >= self._knowledge.answers(topic)
         taps = misses and block.chance(f"taps/{number}", row) < known.taps
         if not (unsure or misses):
-            return 0.0, 1.0
+            return 0.0, 1.0, 1.0
         if unsure or taps:
             expert = self._ask(agent)
             if expert is not None:
@@ -151,5 +152,5 @@ class Handling:
                 if misses and block.chance(f"writes/{number}", row) < known.writes_down:
                     self._knowledge.write(topic)
                     conversation.after_work += known.writing
-                return answer, 1.0
-        return 0.0, (known.unanswered if misses else 1.0) * (ALONE if unsure else 1.0)
+                return answer, 1.0, 1.0
+        return 0.0, known.unanswered if misses else 1.0, ALONE if unsure else 1.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from core.scenario import Scenario
 
 
@@ -11,8 +13,9 @@ class KnowledgeBase:
     def __init__(self, scenario: Scenario):
         self._settings = scenario.knowledge
         self._planned = [topic.knowledge for topic in scenario.topic.values()]
-        self.freshness = scenario.knowledge.freshness
-        """Share of its articles that are right."""
+        self._ages = np.array([topic.staleness for topic in scenario.topic.values()])
+        self.freshness = np.full(len(scenario.topic), scenario.knowledge.freshness)
+        """Share of each topic's articles that are right."""
         self.coverage = list(self._planned)
         """Share of each topic's questions that it answers, as far as it is fresh."""
         self.written = 0
@@ -22,19 +25,21 @@ class KnowledgeBase:
         """Takes the scenario's numbers; what was written and went stale since the start stays so."""
         before, self._settings = self._settings, scenario.knowledge
         if before.freshness != self._settings.freshness:
-            self.freshness = self._settings.freshness
+            self.freshness = np.full(len(scenario.topic), self._settings.freshness)
+        self._ages = np.array([topic.staleness for topic in scenario.topic.values()])
         for place, topic in enumerate(scenario.topic.values()):
             if topic.knowledge != self._planned[place]:
                 self._planned[place] = self.coverage[place] = topic.knowledge
 
     def turn_day(self) -> None:
         """A day has passed: some articles went stale, some stale ones were put right."""
-        stale = 1.0 - self.freshness
-        self.freshness += (stale * self._settings.upkeep - self.freshness * self._settings.staleness) / 7
+        goes_stale = np.minimum(self._settings.staleness * self._ages, 1.0)
+        self.freshness = self.freshness + ((1.0 - self.freshness) * self._settings.upkeep
+                                           - self.freshness * goes_stale) / 7
 
     def answers(self, topic: int) -> float:
         """Chance that a question of the topic (its position) finds its answer."""
-        return self.coverage[topic] * self.freshness
+        return self.coverage[topic] * float(self.freshness[topic])
 
     def write(self, topic: int) -> None:
         """Somebody writes an answer down that was missing."""

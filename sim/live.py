@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.interventions import Intervention, keys, with_value
+from core.interventions import Intervention, keys, planned, with_value
 from core.scenario import Scenario, Team
 from core.units import DAY, HOUR, MINUTE, WEEK
 from sim.feed import Feed, Happening
@@ -106,12 +106,16 @@ class LiveSession:
     """A floor and its twin at the same time of the week.
 
     `start` is where play begins (s; none: when the floor has opened), reached through `advance` like all else.
-    `clock` tells real seconds, `make_floor` makes a floor from a scenario, a seed and interventions.
+    `turns` are changes of an earlier session, by turn of a knob. `clock` tells real seconds, `make_floor` makes a
+    floor from a scenario, a seed and interventions.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 1, *, start: float | None = None,
-                 interventions: Iterable[Intervention] = (), make_floor: MakeFloor = _floor,
-                 clock: Callable[[], float] = time.perf_counter):
+                 interventions: Iterable[Intervention] = (), turns: Iterable[tuple[Intervention, ...]] = (),
+                 make_floor: MakeFloor = _floor, clock: Callable[[], float] = time.perf_counter):
+        # What the scenario itself changes on the way is here like what the user does, and the twin goes without it.
+        interventions = (*planned(scenario), *interventions)
+        scenario = scenario.model_copy(update={"intervention": ()})
         self.scenario = scenario
         self.seed = seed
         self.playing = True
@@ -119,7 +123,7 @@ class LiveSession:
         self._clock = clock
         self.plan = {key.name: key.value for key in keys(scenario)}
         """What every key of the scenario stands at without changes, written as in a file."""
-        self._gestures: list[tuple[Intervention, ...]] = [(change,) for change in interventions]
+        self._gestures: list[tuple[Intervention, ...]] = [*((change,) for change in interventions), *turns]
         """Interventions, by turn of a knob."""
         self._undone: list[tuple[Intervention, ...]] = []
         self._last_change = -math.inf
@@ -248,6 +252,11 @@ class LiveSession:
     def interventions(self) -> tuple[Intervention, ...]:
         """The changes made so far, oldest first."""
         return tuple(change for gesture in self._gestures for change in gesture)
+
+    @property
+    def turns(self) -> tuple[tuple[Intervention, ...], ...]:
+        """The changes made so far by turn of a knob: one undo takes one of these back."""
+        return tuple(self._gestures)
 
     @property
     def current(self) -> Scenario:

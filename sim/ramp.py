@@ -44,7 +44,8 @@ class Growth:
         strain = self._strain
         agent.pace = level.handle_factor * pace * (1.0 + strain.slows * agent.strain)
         agent.handles, agent.beyond = level.handles * knows, level.beyond
-        # Tiredness and coaching show in the tone; what is not known yet shows in the answer.
-        agent.tone = agent.person.talent + agent.coached - strain.skill * agent.strain
+        # Talent, coaching and tiredness show half in the answer and half in its tone; what is not learnt yet in the
+        # answer alone.
+        agent.tone = (agent.person.talent + agent.coached - strain.skill * agent.strain) / 2
         agent.skill = agent.tone + level.skill + skill
         agent.asks = asks

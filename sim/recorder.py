@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,6 @@ from core.view import View
 from sim.contact import effort
 from sim.conversation import Block, Contact
 
-_RATED = ~np.isin(list(Outcome), (Outcome.OPEN, Outcome.PREVENTED, Outcome.SELF_SERVED))
 _SETTLED = np.isin(list(Outcome), (Outcome.PREVENTED, Outcome.SELF_SERVED, Outcome.BOT_RESOLVED,
                                    Outcome.ARTICLE_RESOLVED, Outcome.CLOSED))
 
@@ -36,21 +36,35 @@ class Recorder:
         self._since = since
         self._keep = keep
         self._finished: list[Records] = []
+        self._week: list[Records] = []
+        """What people closed in blocks that were collected lately, for reviews."""
 
     def receive(self, block: Block) -> None:
         """A block begins."""
         self.blocks.append(block)
 
-    def collect(self, now: float, growing: Block | None) -> list[Block]:
-        """Takes the blocks in which everything has ended, all but the one that grows; returns them."""
+    def collect(self, now: float, growing: Block | None, reviewed: bool = False) -> list[Block]:
+        """Takes the blocks in which everything has ended, all but the one that grows; returns them.
+
+        Of those that may be `reviewed` the week's closed conversations are kept.
+        """
         done = [block for block in self.blocks if block is not growing and _has_ended(block, now)]
         for block in done:
             rows = as_of(block, now, self._staff)
             self.tally.add(View(rows, block.scenario, now, self._since))
             if self._keep:
                 self._finished.append(rows)
+            if reviewed:
+                self._week.append(rows.where(rows.outcome == Outcome.CLOSED))
             self.blocks.remove(block)
         return done
+
+    def closed(self, now: float, since: float) -> Records:
+        """What people closed after `since`, a week ago at the most, in any order."""
+        self._week = [part for part in self._week if (part.ended > since).any()]
+        parts = [*self._week, *(as_of(block, now, self._staff) for block in self.blocks), Records.of(0)]
+        rows = Records.concatenate(parts)
+        return rows.where((rows.outcome == Outcome.CLOSED) & (rows.ended > since))
 
     def total(self, now: float) -> Tally:
         """Sums over all rows as they stand now."""
@@ -99,20 +113,14 @@ def as_of(block: Block, now: float, staff: Staff) -> Records:
     resolved = over & (np.frombuffer(block.unsettled, dtype=np.int8)[rows] == 0) & _SETTLED[outcome]
     agent = np.frombuffer(block.agent, dtype=np.int64)[rows].copy()
 
-    effects = block.scenario.satisfaction
-    mood = np.maximum(block.mood[rows], _counts(block.met)[rows])
-    drivers = satisfaction.exposure(outcome, replied - asked, block.expects[rows], resolved, block.contact[rows],
-                                    block.failed_turns[rows])
-    rated = _RATED[outcome]
-    score = np.where(rated, satisfaction.score(drivers, effects), np.nan)
-    rating = np.where(rated, satisfaction.rating(score, effects, _own(block, Contact.RATING, rows)), 0)
     people = np.array([*staff, (-1, -1)])[agent]
-    return Records(
+    met = Records(
         need=block.need[rows], contact=block.contact[rows], origin=block.origin[rows], outcome=outcome,
         topic=block.topic[rows], segment=block.segment[rows], channel=block.channel[rows],
         language=block.language[rows], customer=block.customer[rows], tenure=block.tenure[rows],
         incident=block.incident[rows], keyword=block.keyword[rows], attributes=block.attributes[rows],
-        urgent=block.urgent[rows], difficulty=block.difficulty[rows], mood=mood, expects=block.expects[rows],
+        urgent=block.urgent[rows], difficulty=block.difficulty[rows],
+        mood=np.maximum(block.mood[rows], _counts(block.met)[rows]), expects=block.expects[rows],
         team=np.where(np.isnan(queued), -1, block.team[rows]), rule=np.where(np.isnan(queued), -1, block.rule[rows]),
         served_by=people[:, 0], agent=agent, level=people[:, 1], arrived=block.arrived[rows], asked=asked,
         queued=queued, answered=answered, replied=replied, ended=ended,
@@ -122,8 +130,21 @@ def as_of(block: Block, now: float, staff: Staff) -> Records:
         foreign=_flags(block.foreign)[rows], skill=np.frombuffer(block.skill)[rows].copy(),
         tone=np.frombuffer(block.tone)[rows].copy(), bot_turns=block.bot_turns[rows],
         failed_turns=block.failed_turns[rows], sent_back=block.sent_back[rows],
-        wanted_person=block.wanted_person[rows], touches=touches, resolved=resolved, score=score, rating=rating,
-        surveyed=satisfaction.surveyed(rating, effects, _own(block, Contact.ANSWERS, rows)))
+        wanted_person=block.wanted_person[rows], touches=touches, resolved=resolved,
+        avoidable=_flags(block.missed)[rows], score=np.full(len(outcome), np.nan),
+        rating=np.zeros(len(outcome), dtype=np.int64), surveyed=np.zeros(len(outcome), dtype=bool))
+    return _rated(met, block, rows)
+
+
+def _rated(rows: Records, block: Block, place: slice) -> Records:
+    """The rows with how satisfied each customer is, and what they answer."""
+    effects = block.scenario.satisfaction
+    score = satisfaction.score(satisfaction.exposure(satisfaction.met_with(rows), effects), effects)
+    rating = satisfaction.rating(score, effects, _own(block, Contact.RATING, place))
+    rated = satisfaction.RATED[rows.outcome]
+    rating = np.where(rated, rating, 0)
+    return replace(rows, score=np.where(rated, score, np.nan), rating=rating,
+                   surveyed=satisfaction.surveyed(rating, effects, _own(block, Contact.ANSWERS, place)))
 
 
 def expected_handle(block: Block, rows: slice) -> NDArray[np.float64]:

@@ -181,7 +181,7 @@ class Rota:
             return Stint(place, stint.start, stint.end, absent=True, paid=paid)
         if not self.careers.alike:
             self._people[person.key] = person
-        shrinkage, reviews = self._settings.shrinkage, self._scenario.review.each_week
+        shrinkage, reviews = self._settings.shrinkage, self._scenario.quality.reviews
         if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0 and not reviews:
             return Stint(person.key, stint.start, stint.end)
         stream = Stream(self._seed, self._replication, f"rota/{self._team.name}/{place}/day {day}")
@@ -203,7 +203,7 @@ class Rota:
 
     def _reviews(self, stint: Stint, number: float, name: str) -> list[tuple[float, float]]:
         """Pauses for reviewing colleagues' conversations, anywhere in the stint."""
-        stream, length = Stream(self._seed, self._replication, name), on_tick(self._scenario.review.length)
+        stream, length = Stream(self._seed, self._replication, name), on_tick(self._scenario.quality.review_time)
         count = int(number + float(stream.uniform(1)[0]))
         starts = stint.start + stream.uniform(count) * (stint.end - stint.start) if count else ()
         return [(on_tick(float(start)), length) for start in starts]

@@ -113,9 +113,9 @@ class Team:
         self._dial_time = on_tick(scenario.callback.dial_time)
         self._rising = scenario.signals.late_after is not None and scenario.signals.up > 0
         self._rises_after = on_tick(scenario.signals.late_after or 0.0)
-        offered = scenario.callback.accepts > 0.0
-        self._calls_back = [offered and (name in scenario.callback.channels if scenario.callback.channels
-                                         else channel.kind == "call") for name, channel in scenario.channel.items()]
+        self._offers_calls = scenario.callback.accepts > 0.0
+        self._calls_back = [name in scenario.callback.channels if scenario.callback.channels
+                            else channel.kind == "call" for name, channel in scenario.channel.items()]
         self._usual_work = usual_work(scenario, self.name)
         for agent in self.agents.values():
             self._shape(agent)
@@ -154,7 +154,7 @@ class Team:
                 self._leaves(conversation)
                 return
             patience = wants.patience[row]
-            if patience < math.inf and not self._promises_call(conversation):
+            if patience < math.inf and not (self._offers_calls and self._promises_call(conversation)):
                 clock = self.clock
                 conversation.alarm = alarm = Alarm(self._patience_ends, conversation)
                 heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))  # type: ignore[misc]
@@ -262,7 +262,7 @@ class Team:
             work = self._considered(self._handling, agent, conversation)
         else:
             work = block.wants.work[row]
-            conversation.resolution = self.resolution_factor
+            conversation.resolution = conversation.possible = self.resolution_factor
             if self.handle_factor != 1.0:
                 work = math.floor(work * self.handle_factor / TICK) * TICK
             if kind == _EMAIL:
@@ -316,6 +316,8 @@ class Team:
         block.ended[row] = now
         if wants.settles[row] >= conversation.resolution:
             block.unsettled[row] = 1
+            if wants.settles[row] < conversation.possible:
+                block.missed[row] = 1
             self._follow_up.receive(block, row, Origin.REOPEN)
         if self._handling is not None and (rest := self._handling.rest_after(conversation)) > 0.0:
             self.rest(agent, rest)
@@ -506,8 +508,12 @@ class Team:
             agent.since = now
         self._shape(agent)
         self.present += 1
+        owed, agent.owed = agent.owed, 0.0
         agent.on_shift = agent.at_work = agent.takes_work = True
-        self._look_for_work(agent)
+        if owed > 0.0:
+            self.rest(agent, owed)
+        else:
+            self._look_for_work(agent)
 
     def leave(self, key: str) -> None:
         """A person goes off duty, after what is in hand."""
@@ -548,6 +554,15 @@ class Team:
                     team._seniors.append(agent)
                     return agent
         return None
+
+    def coach(self, agent: Agent, gain: float, limit: float, length: float) -> None:
+        """A talk with a senior colleague at the start of the next duty of each; the person is better from then on."""
+        agent.coached = min(limit, agent.coached + gain)
+        coach = next((other for other in self._seniors if other is not agent), None)
+        for talking in (agent, coach):
+            if talking is not None:
+                talking.owed += length
+        self._shape(agent)
 
     def _shape(self, agent: Agent) -> None:
         """What the person can do from now on."""

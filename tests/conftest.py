@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from core.places import HOME
 
 settings.register_profile("flightdesk", derandomize=True, deadline=None, print_blob=True, max_examples=60,
                           phases=[phase for phase in Phase if phase is not Phase.explain],
@@ -19,3 +22,11 @@ def store_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FLIGHTDESK_DATA", str(tmp_path_factory.mktemp("data")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings and sessions of a test are its own, never those of whoever runs it."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv(HOME, str(folder))
+    return folder

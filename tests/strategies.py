@@ -77,7 +77,8 @@ def scenarios(draw: Draw) -> Scenario:
         "profile": profiles,
         "topic": {name: _topic(draw, channels, share)
                   for name, share in zip(topics, _positive(draw, len(topics)), strict=True)},
-        "segment": {name: {"share": share, "bot": draw(shares)}
+        "segment": {name: {"share": share, "bot": draw(shares), "value": draw(st.sampled_from((0.0, 250.0))),
+                           "churn": draw(st.floats(0.0, 0.9))}
                     for name, share in zip(segments, _positive(draw, len(segments)), strict=True)},
         "channel": {name: _channel(draw, name, share)
                     for name, share in zip(channels, _positive(draw, len(channels)), strict=True)},
@@ -98,6 +99,8 @@ def scenarios(draw: Draw) -> Scenario:
                       "retry": draw(st.floats(0.0, 0.8)), "retry_delay": draw(laws(low=60.0))},
         "service_level": {"within": draw(times(0.0, 600.0)), "target": draw(shares)},
         "office_hours": {"start": 8 * HOUR, "end": 18 * HOUR, "weekend": draw(st.booleans())},
+        "intervention": [{"at": draw(times(0.0, length - 1.0)), "key": key, "value": value} for key, value in draw(
+            st.lists(st.sampled_from((("demand.level", "120%"), ("bot.coverage", "25%"))), max_size=2))],
     }
     if draw(st.booleans()):
         data["satisfaction"] = {"baseline": draw(st.floats(-2.0, 3.0)), "wait": draw(st.floats(-1.0, 0.0)),

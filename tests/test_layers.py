@@ -27,6 +27,9 @@ def loaded_by(code: str) -> set[str]:
     ("from core.scenario_file import load_scenario; from sim.floor import Floor\n"
      "Floor(load_scenario('small-team')).advance(7200.0)", ("faker",)),
     ("import tui.cli", HEAVY),
+    # The scenario browser is on the screen before the model and the engine are loaded.
+    ("import tui.app, tui.screens.browser", ("scipy", "duckdb", "faker", "simpy", "pydantic", "numpy")),
+    ("import tui.screens.live, tui.commands.live", ("scipy", "duckdb", "faker")),
 ])
 def test_an_import_does_not_load_the_layer_above_nor_what_is_slow(code: str, never: tuple[str, ...]) -> None:
     assert loaded_by(code).isdisjoint(never)
@@ -34,4 +37,4 @@ def test_an_import_does_not_load_the_layer_above_nor_what_is_slow(code: str, nev
 
 def test_the_screen_does_load_textual() -> None:
     # The check above could not fail if the names were wrong.
-    assert {"textual", "simpy"} <= loaded_by("import tui.app")
+    assert {"textual", "simpy"} <= loaded_by("import tui.screens.live")

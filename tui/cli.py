@@ -21,15 +21,20 @@ COMMANDS = {
     "run": "Run a scenario and report its metrics with their intervals.",
     "compare": "Compare plans under the same chance: what each changes, how sure that is, and what it costs.",
     "plan": "Find the cheapest staffing that meets targets.",
+    "sweep": "Run a scenario under many settings: heat maps, a tornado, the frontier of cost against CSAT.",
     "runs": "List the stored runs, and look at them, compare, verify or delete them.",
     "sql": "Ask the stored runs in SQL.",
     "check": "Check scenario files: every problem at once, with its line.",
     "scenarios": "List the built-in scenarios.",
     "customers": "Show who comes to a floor, and with what message.",
+    "sessions": "List the sessions played live, or show one.",
     "keys": "List what can be changed in a scenario.",
     "explain": "Explain a metric, a key or a word: what it is, what moves it, where it comes from.",
     "calibrate": "Learn a scenario from call logs.",
+    "survey": "Learn from answered surveys what waiting and new agents do to satisfaction.",
     "backtest": "Learn from some call logs, predict others, and compare with what happened.",
+    "serve": "Show the screens in a web browser on this machine.",
+    "settings": "Show the settings, their file, and the names of all keys.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "reference": "Print a reference page of the documentation.",
 }
@@ -73,16 +78,13 @@ def flightdesk(context: click.Context) -> int | None:
     """A flight simulator for customer support teams.
 
     Try staffing, bots and routing on a simulated support floor before you try them on customers. Without a command it
-    opens the live floor of the default scenario.
+    opens the list of scenarios.
     """
-    if context.invoked_subcommand is None:
-        from core.catalogue import default_name
+    if context.invoked_subcommand is not None:
+        return None
+    from tui.front import open_browser
 
-        live = load("live")
-        with live.make_context("live", [default_name()], parent=context) as inner:
-            code: int | None = live.invoke(inner)
-            return code
-    return None
+    return open_browser(context)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from core.estimates import Estimate
 from core.metrics import METRICS
+from core.scenario import Scenario
 from core.units import write_seconds
 from sim.experiments.comparison import Cell, Comparison, Verdict
 from tui.present import NOTHING, plain, value_and_error, value_with_error
@@ -59,8 +60,13 @@ def is_nothing(estimate: Estimate) -> bool:
 
 def title_of(metric: str, comparison: Comparison) -> str:
     """The metric's title with the threshold it depends on."""
-    within = comparison.plans[comparison.reference].scenario.service_level.within
-    return METRICS[metric].title + (f" ({write_seconds(within)})" if metric in WITHIN else "")
+    return title_of_metric(metric, comparison.plans[comparison.reference].scenario)
+
+
+def title_of_metric(metric: str, scenario: Scenario) -> str:
+    """The metric's title with the scenario's threshold, where it depends on that."""
+    within = f" ({write_seconds(scenario.service_level.within)})" if metric in WITHIN else ""
+    return METRICS[metric].title + within
 
 
 def difference_text(difference: Estimate | None, currency: str = "$") -> str:

@@ -1,4 +1,7 @@
-"""Results as text for people: numbers rounded by their own error, tables, progress on stderr."""
+"""Results as text for people: numbers rounded by their own error, tables, progress on stderr.
+
+Screens import `plain` from here before their first picture, so the estimates and their numpy are not loaded for it.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from core.estimates import Estimate
-from core.units import HOUR, MINUTE
+if TYPE_CHECKING:
+    from core.estimates import Estimate
 
 NOTHING = "–"
+MINUTE, HOUR = 60.0, 3_600.0
+"""In seconds."""
 Progress = Callable[[int, int], None]
 
 

@@ -29,17 +29,19 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 import numpy as np
 
 from core.errors import ScenarioError, StoreError, nearest
 from core.estimates import Estimate, Replicated, replicated_mean, replicated_ratio
+from core.explain import CODES
 from core.interventions import Intervention
 from core.metrics import METRICS
-from core.records import Origin, Outcome, Records
+from core.records import Records
 from core.scenario import Scenario
 from core.scenario_file import dump_scenario, read_scenario, read_text
+from core.scenario_keys import fields
 from core.tally import Tally, estimate_all
 from core.units import MINUTE
 
@@ -141,7 +143,7 @@ class Stored:
     @cached_property
     def rows(self) -> list[tuple[int, str, float | None, float | None, float | None]]:
         """Replication, metric, value, numerator and denominator, in that order."""
-        connection = _connect()
+        connection = connect()
         try:
             return connection.execute(
                 "SELECT replication, metric, value, top, bottom FROM read_parquet(?) ORDER BY ALL",
@@ -193,7 +195,7 @@ class Store:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
             created = datetime.now(UTC)
-            place = self.folder / f"{created:%Y%m%d-%H%M}-{_slug(run.name)}-{secrets.token_hex(3)}"
+            place = self.folder / f"{created:%Y%m%d-%H%M}-{slug(run.name)}-{secrets.token_hex(3)}"
             aside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.folder))
             manifest = _write(aside, place.name, run, created)
             aside.rename(place)
@@ -258,7 +260,7 @@ class Store:
         """
         import duckdb
 
-        connection = _connect()
+        connection = connect()
         try:
             statements = connection.extract_statements(sql)
             reading = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
@@ -342,7 +344,7 @@ def _write(folder: Path, name: str, run: Finished, created: datetime) -> dict[st
     _put(folder / SUMMARY, _json({"schema": SCHEMA, "metrics": {
         name: {"value": found.value, "half_width": found.half_width, "unit": found.unit}
         for name, found in estimate_all([run.tallies[number] for number in sorted(run.tallies)]).items()}}))
-    connection = _connect()
+    connection = connect()
     try:
         connection.execute("SET VARIABLE run = ?", [name])
         _write_replications(connection, folder, run.tallies)
@@ -393,21 +395,26 @@ def _write_conversations(connection: duckdb.DuckDBPyConnection, folder: Path, sc
 
 
 def _conversation_columns(scenario: Scenario | None) -> str:
-    """The columns of the records as SQL: names in place of positions, NULL in place of nan."""
-    def part(name: str) -> list[str]:
-        return list(getattr(scenario, name)) if scenario is not None else []
-
-    names = {"topic": part("topic"), "segment": part("segment"), "channel": part("channel"), "team": part("team"),
-             "served_by": part("team"), "outcome": [one.name.lower() for one in Outcome],
-             "origin": [one.name.lower() for one in Origin]}
-    columns = ["replication"]
+    """The columns of the records as SQL: names in place of positions and codes, NULL in place of nan."""
+    columns, tables = ["replication"], dict(fields(Scenario))
     for name, kind in Records.__annotations__.items():
-        if name in names:
-            columns.append(f"list_extract([{', '.join(map(_text, names[name]))}]::VARCHAR[], {name} + 1) AS {name}")
-        elif kind == "Floats":
-            columns.append(f"CASE WHEN isnan({name}) THEN NULL ELSE {name} END AS {name}")
+        quoted = f'"{name}"'
+        part = "team" if name == "served_by" else name
+        slot = tables.get(part)
+        if name in CODES:
+            names: list[str] | None = [code.name.lower() for code in CODES[name]]
+        elif kind == "Ints" and slot is not None and slot.is_table and get_origin(slot.kind) is dict:
+            # A position among the scenario's tables of that name.
+            names = [] if scenario is None else list(getattr(scenario, part))
         else:
-            columns.append(name)
+            names = None
+        if names is not None:
+            listed = ", ".join(map(_text, names))
+            columns.append(f"list_extract([{listed}]::VARCHAR[], {quoted} + 1) AS {quoted}")
+        elif kind == "Floats":
+            columns.append(f"CASE WHEN isnan({quoted}) THEN NULL ELSE {quoted} END AS {quoted}")
+        else:
+            columns.append(quoted)
     return ", ".join(columns)
 
 
@@ -426,7 +433,7 @@ def _nothing(view: str) -> str:
         return ("(SELECT NULL::VARCHAR AS run, NULL::BIGINT AS replication, NULL::VARCHAR AS metric, "
                 "NULL::DOUBLE AS value, NULL::DOUBLE AS top, NULL::DOUBLE AS bottom) WHERE false")
     kinds = {"Floats": "DOUBLE", "Ints": "BIGINT", "Flags": "BOOLEAN"}
-    empty = ", ".join(f"NULL::{kinds[kind]} AS {name}" for name, kind in Records.__annotations__.items())
+    empty = ", ".join(f'NULL::{kinds[kind]} AS "{name}"' for name, kind in Records.__annotations__.items())
     rows = f"(SELECT {_conversation_columns(None)} FROM (SELECT NULL::BIGINT AS replication, {empty}) WHERE false)"
     if view == "intervals":
         rows = "(" + _INTERVALS.format(length=INTERVAL, within=0).replace("FROM conversations", f"FROM {rows}") + ")"
@@ -438,7 +445,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, query: str, file: Path) -> None
                        "(FORMAT parquet, COMPRESSION zstd)")
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
+def connect() -> duckdb.DuckDBPyConnection:
     """DuckDB in memory; nothing is ever fetched."""
     import duckdb
 
@@ -467,7 +474,7 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
     """The name as part of a folder's name."""
     stem = Path(name).name.removesuffix(".toml")
     return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:40] or "run"

@@ -12,9 +12,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from core.scenario.change import Change
+from core.scenario.churn import Churn
 from core.scenario.demand import Attribute, Channel, Demand, Incident, Language, Profile, Segment, Topic
 from core.scenario.knowledge import Knowledge
 from core.scenario.part import Part
+from core.scenario.quality import Quality
 from core.scenario.routing import Callback, Mood, Route, Routing, Signals, Urgency
 from core.scenario.satisfaction import Satisfaction
 from core.scenario.team import Break, Level, Shift, Shrinkage, Team
@@ -29,13 +32,14 @@ from core.scenario.tiers import (
     TriageBot,
     Trust,
 )
-from core.scenario.workforce import Attrition, Cost, Hire, Ramp, Review, Strain
+from core.scenario.workforce import Attrition, Cost, Hire, Ramp, Strain
 from core.units import Duration, PositiveDuration, TimeOfDay
 
-__all__ = ["Attribute", "Attrition", "Bot", "Break", "Callback", "Campaign", "Channel", "Cost", "Demand", "FollowUp",
-           "Hire", "Incident", "Knowledge", "Language", "Level", "Mood", "OfficeHours", "Part", "Proactive", "Profile",
-           "Ramp", "Review", "Route", "Routing", "Satisfaction", "Scenario", "Segment", "SelfServe", "ServiceLevel",
-           "Shift", "Shrinkage", "Signals", "Strain", "TaskBot", "Team", "Topic", "TriageBot", "Trust", "Urgency"]
+__all__ = ["Attribute", "Attrition", "Bot", "Break", "Callback", "Campaign", "Change", "Channel", "Churn", "Cost",
+           "Demand", "FollowUp", "Hire", "Incident", "Knowledge", "Language", "Level", "Mood", "OfficeHours", "Part",
+           "Proactive", "Profile", "Quality", "Ramp", "Route", "Routing", "Satisfaction", "Scenario", "Segment",
+           "SelfServe", "ServiceLevel", "Shift", "Shrinkage", "Signals", "Strain", "TaskBot", "Team", "Topic",
+           "TriageBot", "Trust", "Urgency"]
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
 
@@ -124,8 +128,8 @@ class Scenario(Part):
     """Leaving and hiring."""
     knowledge: Knowledge = Knowledge()
     """The knowledge base."""
-    review: Review = Review()
-    """Peer reviews and coaching."""
+    quality: Quality = Quality()
+    """What reviews look at, peer reviews and coaching."""
     cost: Cost = Cost()
     """What runs besides people's hours."""
     follow_up: FollowUp = FollowUp()
@@ -136,3 +140,7 @@ class Scenario(Part):
     """The hours that business-hours times count."""
     satisfaction: Satisfaction = Satisfaction()
     """What satisfies customers."""
+    churn: Churn = Churn()
+    """What loses customers."""
+    intervention: tuple[Change, ...] = ()
+    """What is changed on the way, by time."""

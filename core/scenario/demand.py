@@ -116,6 +116,8 @@ class Topic(Part):
     """Teams whose people can settle it, the right inbox first; none named: any team."""
     knowledge: Share = 1.0
     """Its questions that the knowledge base answers, at the start."""
+    staleness: Annotated[Multiple, Field(ge=0.0, le=20.0)] = 1.0
+    """How soon its articles go stale, against `knowledge.staleness`: what changes often does sooner."""
     proactive: Share = 1.0
     """How far proactive support can work for this topic: multiplies its effect."""
     self_serve: Share = 1.0
@@ -133,6 +135,10 @@ class Segment(Part):
     """How many, against the other segments: percentages that sum to 100%, or weights such as 3 and 1."""
     bot: Share = 1.0
     """How far the bot may talk to this segment: multiplies its coverage; 0% sends them straight to people."""
+    value: Annotated[float, Field(ge=0.0)] = 0.0
+    """Money that such a customer brings a year."""
+    churn: Annotated[Share, Field(lt=1.0)] = 0.0
+    """Chance of losing such a customer after a conversation that went as well as it should; 0% is not looked at."""
     tenure: Law = Never()
     """How long they have been customers when they ask; never: for ever."""
     wants_person: Share = 0.0

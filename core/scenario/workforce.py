@@ -1,4 +1,4 @@
-"""The team over weeks and months: new people, their ramp, strain, leaving and hiring, reviews and coaching."""
+"""The team over weeks and months: new people, their ramp, strain, leaving and hiring."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Ramp(Part):
     """Time on the job at the end of each step; afterwards they are as everybody."""
     handle_factor: tuple[Annotated[Multiple, Field(gt=0.0, le=10.0)], ...] = (1.22, 1.15, 1.05)
     """Handle time in each step, against tenured people."""
-    skill: tuple[Annotated[float, Field(ge=-5.0, le=5.0)], ...] = (-0.5, -0.3, -0.1)
+    skill: tuple[Annotated[float, Field(ge=-5.0, le=5.0)], ...] = (-0.49, -0.22, -0.05)
     """Quality of work in each step, in log odds of a good mark."""
     knows: tuple[Share, ...] = (0.7, 0.85, 0.95)
     """Share of what they can settle once they are tenured: multiplies the difficulty that their level handles."""
@@ -89,23 +89,6 @@ class Attrition(Part):
     """Leavers who get a successor."""
     cost_per_hire: Annotated[float, Field(ge=0.0)] = 0.0
     """Money for each hire."""
-
-
-class Review(Part):
-    """The peer-review carousel: each person reviews colleagues' conversations, and who needs it is coached."""
-
-    each_week: Annotated[int, Field(ge=0, le=100)] = 0
-    """Conversations that each person reviews in a week (5 at least in the sources); 0: no reviews."""
-    length: PositiveDuration = 360.0
-    """Time of one review."""
-    coached_below: Share = 0.75
-    """Average mark of a week's reviews below which a person is coached."""
-    coaching: PositiveDuration = 1800.0
-    """Time of one coaching talk."""
-    gain: Annotated[float, Field(ge=0.0, le=2.0)] = 0.15
-    """Quality of work that one talk adds, in log odds of a good mark."""
-    limit: Annotated[float, Field(ge=0.0, le=5.0)] = 0.6
-    """The most that talks can add to a person's quality."""
 
 
 class Cost(Part):

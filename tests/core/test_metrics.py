@@ -6,16 +6,19 @@ import math
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.metrics import METRICS
 from core.records import Origin, Outcome, Records
-from core.scenario import Demand, Scenario, ServiceLevel, Team, Topic
+from core.scenario import Churn, Demand, Satisfaction, Scenario, Segment, ServiceLevel, Team, Topic
 from core.tally import Hours, Tally
 from core.view import View, office_seconds
 
 NAN = math.nan
 SCENARIO = Scenario(demand=Demand(rate=1.0), topic={"all": Topic()}, team={"all": Team(agents=1)},
-                    service_level=ServiceLevel(within=20.0), length=1_000.0)
+                    service_level=ServiceLevel(within=20.0), length=1_000.0,
+                    segment={"everyone": Segment(value=1_000.0, churn=0.5)},
+                    churn=Churn(slope=math.log(3.0) / Satisfaction().baseline))
 
 #    outcome,             origin,          asked, queued, answered, replied, ended, handle, resolved, rating, surveyed
 ROWS = [
@@ -39,7 +42,18 @@ def records() -> Records:
     outcome, origin, asked, queued, answered, replied, ended, handle, resolved, rating, surveyed = map(
         np.array, zip(*ROWS, strict=True))
     zero = np.zeros(len(ROWS), dtype=np.int64)
+
+    def closed(*values: int) -> NDArray[np.int64]:
+        """Values of the three that people closed."""
+        column = zero.copy()
+        column[5:8] = values
+        return column
+
     return Records.of(len(ROWS), origin=origin, outcome=outcome, team=zero, served_by=zero, agent=zero,
+                      rule=closed(0, 1, 4) - 1, transfers=closed(0, 1, 2), escalations=closed(0, 1, 0),
+                      taps=closed(1, 0, 1), foreign=closed(0, 1, 0) > 0, mood=closed(0, 1, 2),
+                      callback=closed(0, 0, 1) > 0, expected=closed(100, 50, 100).astype(float),
+                      bot_turns=np.isin(outcome, (3, 4)).astype(np.int64),
                       arrived=np.nan_to_num(asked, nan=10.0), asked=asked, queued=queued, answered=answered,
                       replied=replied, ended=ended, handle=handle, resolved=resolved, score=handle, rating=rating,
                       surveyed=surveyed)
@@ -53,7 +67,15 @@ EXPECTED = {
     "service_level_answered": 2 / 3, "service_level_offered": 2 / 5, "abandonment_rate": 2 / 7,
     "frt_mean": (30 + 16 + 100 + 10 + 100) / 5, "aht": 320 / 3, "fcr": 1 / 2,
     "csat": 3 / 8, "csat_surveyed": 2 / 4, "survey_response": 4 / 8,
+    # five of the rated have score 0 and are lost with 75 %, three are above all doubt
+    "churn_risk": 5 * 0.75 / 8, "money_at_risk": 1_000.0 * (5 * 0.25 - 3 * 0.5),
     "deflection_rate": 4 / 9, "containment_rate": 3 / 10, "roar": 2 / 10, "roar_settled": 1 / 10,
+    "roar_articles": 0.0, "bot_resolution_rate": 2 / 3, "prevented_rate": 1 / 10, "self_serve_rate": 1 / 9,
+    "turned_away_rate": 0.0, "rule_rate": 2 / 7, "right_first_rate": 1 / 3, "transfer_rate": 1.0,
+    "escalation_rate": 1 / 3, "tap_rate": 2 / 3, "callback_rate": 1 / 7, "foreign_rate": 1 / 3, "upset_rate": 2 / 3,
+    "aht_expected": 250 / 3, "handle_index": 320 / 250, "ttr_mean": (130 + 116 + 200) / 3,
+    "csat_controlled": 1 / (1 + math.exp(-2.1)), "iqs": 0.8 * (0.75 * 0.92 + 0.25 * 0.44) + 0.2 * 0.85,
+    "cost_per_resolution": 20.0 / 3, "hires": 2.0,
     "waiting": 281 / 1_000, "backlog": (100 + 116 + 200 + 5 + 50 + 10 + 100) / 1_000,
     "occupancy": 0.5, "utilisation": 0.4, "concurrency": 0.6, "cost": 20.0, "cost_per_conversation": 2.0,
 }
@@ -62,7 +84,7 @@ EXPECTED = {
 def test_every_metric_counts_what_its_formula_says() -> None:
     tally = Tally()
     tally.add(View(records(), SCENARIO, 1_000.0))
-    done = tally.finish(Hours(busy=500.0, available=1_000.0, held=600.0, paid=1_250.0, cost=20.0), 1_000.0)
+    done = tally.finish(Hours(busy=500.0, available=1_000.0, held=600.0, paid=1_250.0, cost=20.0, hired=2.0), 1_000.0)
     quantiles = {name for name, metric in METRICS.items() if metric.kind == "quantile"}
     assert set(METRICS) == set(EXPECTED) | quantiles | {"frt_office_mean"}
     assert {name: done.value(name) for name in EXPECTED} == pytest.approx(EXPECTED)

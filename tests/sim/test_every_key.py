@@ -23,6 +23,8 @@ INERT = {
     "channel.email.silent": "its customers never give up", "channel.email.silent_check": "its customers never give up",
     "team.pool.slowdown": "one conversation at a time", "team.pool.selection": "one person",
     "team.pool.shrinkage.spell": "nobody is away",
+    **{f"satisfaction.{key}": "nobody meets with it on this floor" for key in (
+        "transfers", "sent_back", "wanted_person", "foreign", "mood", "skill", "tone", "upset_tone", "callback_wait")},
     **{f"channel.{name}.{key}": "for email" for name in ("phone", "chat")
        for key in ("touches", "customer_delay", "customer_delay.mean")},
     **{f"route.2.{key}": "the last rule; whom it does not match joins the same team, the first"

@@ -11,7 +11,8 @@ import rich_click as click
 
 from core import catalogue
 from core.scenario_keys import fields, parts
-from tui import cli
+from tui import front
+from tui.app import Flightdesk
 from tui.cli import COMMANDS, load, run
 from tui.exit import Exit
 
@@ -130,6 +131,10 @@ def test_scenarios_lists_what_can_be_loaded(capsys: Capture) -> None:
     assert [entry["name"] for entry in document["scenarios"] if entry["default"]] == [catalogue.default_name()]
     for entry in document["scenarios"]:
         assert Path(entry["path"]).is_file()
+        assert len(entry["needs_by_hour"]) == len(entry["people_by_hour"]) == 168
+        assert sum(entry["needs_by_hour"]) == pytest.approx(entry["needs_a_week"], rel=0.01)
+        assert f"{entry['needs_a_week']:,.0f} needs a week" in text
+        assert f"up to {entry['most_people']} people" in " ".join(text.split())
         assert f"{entry['name']}  " in text
         assert entry["title"] in text
 
@@ -166,19 +171,33 @@ def test_the_schema_knows_every_key_its_default_as_written_and_its_meaning(capsy
     assert {reference.split('"')[0] for reference in references} <= set(schema["$defs"])
 
 
-def test_without_a_command_the_default_scenario_opens(good: str, monkeypatch: pytest.MonkeyPatch,
-                                                      capsys: Capture) -> None:
-    opened: list[str] = []
+def test_without_a_command_the_scenarios_are_listed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Flightdesk] = []
 
-    @click.command("live")
-    @click.argument("scenario")
-    def live(scenario: str) -> int:
-        opened.append(scenario)
+    def show(app: Flightdesk) -> int:
+        opened.append(app)
         return Exit.NO
 
-    monkeypatch.setattr(cli, "load", {"live": live}.get)
+    monkeypatch.setattr(front, "on_a_terminal", lambda: True)
+    monkeypatch.setattr(front, "run_app", show)
     assert run([]) == Exit.NO
-    assert opened == [catalogue.default_name()]
+    assert [app.session for app in opened] == [None]
+
+
+def test_without_a_terminal_the_default_scenario_is_run_instead(monkeypatch: pytest.MonkeyPatch,
+                                                                capsys: Capture) -> None:
+    ran: list[str] = []
+
+    @click.command("run")
+    @click.argument("scenario")
+    def stand_in(scenario: str) -> int:
+        ran.append(scenario)
+        return Exit.NO
+
+    monkeypatch.setattr("tui.commands.run.command", stand_in)
+    assert run([]) == Exit.NO
+    assert ran == [catalogue.default_name()]
+    assert "There is no terminal to draw on" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, click.Abort, EOFError])

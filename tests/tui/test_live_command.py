@@ -8,13 +8,15 @@ import pytest
 from click.testing import CliRunner
 
 from core.errors import UnitError
-from core.scenario_file import dump_scenario
+from core.scenario_file import dump_scenario, load_scenario
+from core.sessions import session_files
 from core.units import DAY, HOUR
 from sim.live import LiveSession
 from tests.fake_floor import scenario
 from tui.app import Flightdesk
 from tui.commands import live
 from tui.commands.live import read_speed
+from tui.play import Play
 
 
 @pytest.fixture
@@ -59,6 +61,52 @@ def test_on_a_terminal_it_opens_the_floor_as_asked(file: Path, monkeypatch: pyte
     while session.view().errand is not None:
         session.advance(0.0)
     assert session.now == 9.5 * HOUR
+
+
+def test_a_session_goes_on_where_it_ended(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[LiveSession] = []
+
+    def play(self: Flightdesk) -> None:
+        session = self.session
+        assert session is not None
+        opened.append(session)
+        while session.on_errand:
+            session.advance(0.0)
+        if len(opened) == 1:
+            session.change("team.frontline.extra", "2")
+            session.advance(2.0, 60.0)
+        self.keep()
+
+    monkeypatch.setattr(live, "on_a_terminal", lambda: True)
+    monkeypatch.setattr(Flightdesk, "run", play)
+    first = [str(file), "--seed", "3", "--from", "Mon 09:30", "--set", "bot.coverage=0%"]
+    for options in (first, ["--resume"], ["--resume=20", "--speed", "1h/s"]):
+        for old in session_files()[1:]:
+            old.unlink()
+        result = CliRunner().invoke(live.command, options, standalone_mode=False)
+        assert result.exception is None, result.exception
+    one, two, three = opened
+    assert one.now > 9.5 * HOUR
+    assert {(session.now, session.seed, session.turns) for session in opened} == {(one.now, 3, one.turns)}
+    assert two.scenario == three.scenario == one.scenario
+    assert one.playing
+    assert not two.playing
+    assert three.speed == HOUR
+
+
+@pytest.mark.parametrize("options", [["--resume", "--set", "bot.coverage=1%"], ["--resume", "--from", "Mon 10:00"],
+                                     ["--resume=x", "FILE"]])
+def test_a_session_goes_on_as_it_was(options: list[str]) -> None:
+    result = CliRunner().invoke(live.command, options)
+    assert result.exit_code == 2
+    assert "as it was" in result.output
+
+
+def test_without_a_terminal_a_session_is_not_resumed_but_told_of(file: Path) -> None:
+    Play.begin(load_scenario(file), str(file)).close()
+    result = CliRunner().invoke(live.command, ["--resume"])
+    assert result.exit_code == 2
+    assert "flightdesk sessions" in result.output
 
 
 @pytest.mark.parametrize(("options", "words"), [

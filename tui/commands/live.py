@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
-from threading import Thread
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -12,11 +10,14 @@ from core.errors import UnitError
 from core.interventions import parse_change, with_value
 from core.scenario_file import load_scenario
 from core.units import moment, multiple, seconds, write_moment
-from tui.exit import Exit
+from tui.front import make_app, on_a_terminal, run_app, run_instead
+
+if TYPE_CHECKING:
+    from tui.play import Play
 
 
 @click.command("live")
-@click.argument("scenario")
+@click.argument("scenario", required=False)
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True,
               help="Seed of everything that happens by chance.")
 @click.option("--speed", default="1m/s", show_default=True, metavar="X",
@@ -26,44 +27,58 @@ from tui.exit import Exit
 @click.option("--set", "changes", multiple=True, metavar="KEY=VALUE",
               help="Change the scenario first, for the floor and its twin; may be given several times.")
 @click.option("--paused", is_flag=True, help="Begin with the clock standing.")
+@click.option("--resume", is_flag=False, flag_value="", metavar="[SESSION]",
+              help="Go on where a session ended, with its changes; the last one, or that of a name.")
 @click.pass_context
-def command(context: click.Context, scenario: str, seed: int, speed: str, start: str | None,
-            changes: tuple[str, ...], paused: bool) -> int:
+def command(context: click.Context, scenario: str | None, seed: int, speed: str, start: str | None,
+            changes: tuple[str, ...], paused: bool, resume: str | None) -> int:
     """Run a support floor live, and turn its knobs while you watch.
 
     SCENARIO is a file or the name of a built-in scenario. Beside your floor runs its twin: the same week with the same
-    customers, without your changes.
+    customers, without your changes. Every change is kept as it is made: `flightdesk sessions` lists what was played.
     """
+    pace = read_speed(speed)
+    if resume is not None:
+        # The word behind --resume is the session's, also where it could be a scenario's.
+        return _resume(resume, pace, scenario is not None or bool(changes) or start is not None)
+    if scenario is None:
+        raise click.UsageError("Missing argument 'SCENARIO', or --resume.")
     world = load_scenario(scenario)
     for text in changes:
         world = with_value(world, *parse_change(text))
     begin = None if start is None else moment(start)
     if begin is not None and begin >= world.length:
         raise UnitError(f"--from {start}: the run ends before, at {write_moment(world.length)}")
-    pace = read_speed(speed)
     if not on_a_terminal():
-        click.echo("There is no terminal to draw on, so here is a run of the scenario instead of the live floor.",
-                   err=True)
-        return _run_instead(context, scenario, seed, changes)
+        return run_instead(context, [scenario, "--seed", str(seed), *(
+            part for text in changes for part in ("--set", text))])
 
-    from sim.live import LiveSession
-    from tui.app import Flightdesk
+    from core.recent import remember
+    from tui.play import Play
 
-    session = LiveSession(world, seed, start=begin)
-    session.speed = pace
-    session.playing = not paused
-    # Faker takes half a second to load: ready long before the first name is wanted, without holding up the screen.
-    Thread(target=session.people.prepare, daemon=True).start()
-    app = Flightdesk(session)
-    app.run()
-    if app.failure is not None:
-        traceback.print_exception(app.failure)
-    return app.return_code or Exit.OK
+    remember(scenario)
+    play = Play.begin(world, scenario, seed, changes, begin)
+    play.session.playing = not paused
+    return show(play, pace)
 
 
-def on_a_terminal() -> bool:
-    """Whether there is a screen to draw on and a keyboard."""
-    return sys.stdout.isatty() and sys.stdin.isatty()
+def _resume(name: str, speed: float, more: bool) -> int:
+    if more:
+        raise click.UsageError("--resume goes on with a session as it was; only --speed goes with it.")
+    from core.sessions import find_session, read_session
+    from tui.play import Play
+
+    found = read_session(find_session(name or None))
+    if not on_a_terminal():
+        raise click.UsageError(f"There is no terminal to draw on; `flightdesk sessions {found.name}` says what the "
+                               "session was.")
+    return show(Play.resume(found), speed)
+
+
+def show(play: Play, speed: float) -> int:
+    """The live screen, until it is left."""
+    play.session.speed = speed
+    return run_app(make_app(play))
 
 
 def read_speed(text: str) -> float:
@@ -80,11 +95,3 @@ def read_speed(text: str) -> float:
     if speed <= 0:
         raise UnitError(f'--speed {text}: a speed is wanted, such as "60", "1m/s" or "1d/s"')
     return speed
-
-
-def _run_instead(context: click.Context, scenario: str, seed: int, changes: tuple[str, ...]) -> int:
-    from tui.commands.run import command as run
-
-    arguments = [scenario, "--seed", str(seed), *(part for text in changes for part in ("--set", text))]
-    with run.make_context("run", arguments, parent=context) as inner:
-        return int(run.invoke(inner))

@@ -139,7 +139,8 @@ def cli_page() -> Iterator[str]:
     yield from (MADE, "", "# Command line", "",
                 "Results go to stdout, what is said on the way to stderr. The exit code is 0 when all is well, 1 when "
                 "the answer is no, 2 when the input cannot be used as it is, 130 after Ctrl+C.", "",
-                "`flightdesk` alone opens the live floor of the default scenario.", "")
+                "`flightdesk` alone opens the list of scenarios; without a terminal it reports a run of the default "
+                "one.", "")
     for name in COMMANDS:
         if name not in HIDDEN:
             yield from _command(("flightdesk", name), load(name), level=2)

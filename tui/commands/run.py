@@ -14,7 +14,7 @@ import rich_click as click
 
 from core.errors import InterventionError, UnitError
 from core.estimates import Estimate
-from core.interventions import Intervention, parse_change, with_value
+from core.interventions import Intervention, parse_change, planned, with_value
 from core.metrics import METRICS
 from core.output.tables import write_csv
 from core.scenario import Scenario
@@ -97,6 +97,7 @@ class Plan:
     seed: int
     scenario: Scenario
     interventions: tuple[Intervention, ...]
+    """Those of the command line."""
 
     @staticmethod
     def read(name: str, seed: int, days: float | None, changes: tuple[str, ...],
@@ -116,13 +117,21 @@ class Plan:
                                     f"({write_seconds(scenario.warm_up)}), such as --set warm_up=0s")
         interventions = sorted((Intervention(_moment(time), *parse_change(text)) for time, text in timed),
                                key=lambda change: change.at)
-        changed = scenario
         for change in interventions:
             if change.at >= scenario.length:
                 raise InterventionError(f"--at {write_moment(change.at)}: the run ends before, at "
                                         f"{write_moment(scenario.length)}; --days makes it longer")
+        plan = Plan(name, seed, scenario, tuple(interventions))
+        changed = scenario
+        for change in plan.changes:
             changed = with_value(changed, change.key, change.value)
-        return Plan(name, seed, scenario, tuple(interventions))
+        return plan
+
+    @property
+    def changes(self) -> list[Intervention]:
+        """All that is changed before the run ends: by the scenario itself, and by `interventions`."""
+        both = sorted((*planned(self.scenario), *self.interventions), key=lambda change: change.at)
+        return [change for change in both if change.at < self.scenario.length]
 
 
 def _moment(text: str) -> float:
@@ -142,7 +151,7 @@ def document(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     return {"schema": 1, "scenario": plan.name, "title": plan.scenario.title, "seed": plan.seed,
             "replications": outcome.replications, "length": plan.scenario.length, "warm_up": plan.scenario.warm_up,
             "interventions": [{"at": change.at, "key": change.key, "value": change.value}
-                              for change in plan.interventions],
+                              for change in plan.changes],
             "metrics": metrics}
 
 
@@ -153,7 +162,7 @@ def table(plan: Plan, outcome: Outcome) -> Iterator[str]:
     after = f" after {write_seconds(scenario.warm_up)} of warm-up" if scenario.warm_up else ""
     runs = f"{count} replications, 95 % intervals" if count > 1 else "1 replication, so no intervals"
     yield f"{write_seconds(scenario.length)}{after}, seed {plan.seed}, {runs}"
-    for change in plan.interventions:
+    for change in plan.changes:
         yield f"{write_moment(change.at)}: {plain(change.key)} = {plain(change.value)}"
     yield from metric_table(outcome, shutil.get_terminal_size().columns if sys.stdout.isatty() else 200)
 

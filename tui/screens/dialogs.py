@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -10,11 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from core import glossary
 from core.errors import FlightdeskError
+from core.glossary import Word
 from tui.present import plain
+from tui.screens.dialog import Dialog
 from tui.widgets.text import ascii_only
 
 
@@ -22,7 +25,7 @@ def _static(text: str, unicode: bool, classes: str = "") -> Static:
     return Static(Content(text if unicode else ascii_only(text)), classes=classes, markup=False)
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """What a panel shows and which keys it takes. Any key closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,10 +40,23 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii"):
             yield _static(self._title, self._unicode, "title")
             yield _static(self._text, self._unicode)
-            yield _static("esc closes", self._unicode, "keys")
+            for word in words_in(self._text):
+                yield _static(f"{word.name}: {word.meaning}", self._unicode, "word")
+            yield _static("esc closes; F1 looks up any word", self._unicode, "keys")
 
 
-class ValueScreen(ModalScreen[bool]):
+def words_in(text: str, most: int = 3) -> list[Word]:
+    """The words of the field that a text uses, the first ones of it."""
+    folded = glossary.folded(text)
+    places: dict[str, int] = {}
+    for spelling, word in glossary.spellings():
+        found = re.search(rf"\b{re.escape(spelling)}\b", folded)
+        if found and len(spelling) > 2:
+            places[word.name] = min(found.start(), places.get(word.name, len(folded)))
+    return [glossary.WORDS[name] for name in sorted(places, key=lambda name: places[name])[:most]]
+
+
+class ValueScreen(Dialog[bool]):
     """Asks for the value of a knob; closes when `take` accepts it, shows what is wrong when it does not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Leave", show=False)]
@@ -68,7 +84,7 @@ class ValueScreen(ModalScreen[bool]):
             self.dismiss(True)
 
 
-class TroubleScreen(ModalScreen[None]):
+class TroubleScreen(Dialog[None]):
     """The floor broke: says so, and where; the only way on is out."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,enter", "leave", "Quit", show=False)]

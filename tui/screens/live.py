@@ -26,6 +26,7 @@ from core.errors import FlightdeskError
 from core.interventions import keys
 from core.units import HOUR
 from sim.live import BUDGET, SPEEDS, LiveSession, LiveView
+from tui.keymap import Rebindable
 from tui.screens.dialogs import HelpScreen, TroubleScreen, ValueScreen
 from tui.widgets import numbers
 from tui.widgets.chart import Chart, Plot
@@ -58,7 +59,7 @@ EVERYWHERE = (
     "again, m and w change what the charts show, Tab moves between panels, ctrl+p finds everything, q quits.")
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(Rebindable, Screen[None]):
     """One floor, live. `clock` tells real seconds; `timed` False leaves the slices to the caller of `tick`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,7 +70,7 @@ class LiveScreen(Screen[None]):
         Binding("u", "undo", "undo"),
         Binding("m", "metric", "chart"),
         Binding("question_mark", "help", "help"),
-        Binding("q", "app.quit", "quit"),
+        Binding("q", "app.leave", "quit"),
         Binding("r", "redo", "redo", show=False),
         Binding("w", "window", "window", show=False),
     ]
@@ -137,9 +138,10 @@ class LiveScreen(Screen[None]):
             self._timer.pause()
 
     def show(self, view: LiveView) -> None:
-        """Shows a view, unless it is on the screen already."""
+        """Shows a view, unless it is on the screen already, and lets the session's log follow."""
         if view is not self.view:
             self.view = view
+            self.app.keep()  # type: ignore[attr-defined]
 
     def act(self) -> None:
         """After a key that did something to the session: shows it at once and lets the slices go on."""

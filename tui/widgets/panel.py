@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.keymap import Rebindable
 from tui.widgets.text import Line, Span, ascii_only, fit, has_unicode, spread, text_of
 
 ROLES = ("title", "faint", "strong", "good", "bad", "warn", "now", "twin", "target", "change", "accent", "cursor",
@@ -18,7 +19,7 @@ ROLES = ("title", "faint", "strong", "good", "bad", "warn", "now", "twin", "targ
 """What a span can be; `tui/theme.tcss` gives each its look."""
 
 
-class Panel(Widget):
+class Panel(Rebindable, Widget):
     """A titled part of the screen that draws itself from lines of text.
 
     Subclasses write `body(width, height)` from data that they were shown; `redraw` compares it with what is on the

@@ -1,0 +1,104 @@
+"""`python -m bench compare`: what it takes to compare two plans, and what common random numbers are worth.
+
+One run of a week with about 10,000 conversations under two plans. Two processes and one take turns, round by round; the
+seconds are wall-clock, so an idle machine is wanted. The interval of a paired difference is set beside the one that the
+same runs would give if they had nothing to do with each other.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from core.interventions import with_value
+from core.metrics import METRICS
+from core.scenario import Scenario
+from core.scenario_file import load_scenario
+from sim.experiments.comparison import Comparison, Plan, compare
+from sim.experiments.executor import executor
+
+CONVERSATIONS = 10_000
+AIMS = {"seconds": 8.0, "speed_up": 1.8, "narrower": 3.0}
+"""At most, at least, at least."""
+SHOWN = ("csat", "frt_p90", "service_level", "abandonment_rate", "wait_mean", "cost")
+
+
+@dataclass(frozen=True)
+class Round:
+    """Wall-clock seconds of the same comparison."""
+
+    two: float
+    one: float
+
+
+def plans(conversations: float = CONVERSATIONS) -> list[Plan]:
+    """A floor of that many conversations a week as it is, and with two more people in its first team."""
+    world = load_scenario("b2b-saas")
+    alone = compare([Plan("as it is", world)], replications=2, jobs=1)
+    usual = alone.estimate("conversations", 0).value or 1.0
+    world = with_value(world, "demand.level", f"{round(100 * conversations / usual)}%")
+    team = next(iter(world.team))
+    return [Plan("as it is", world), Plan("two more people", _more(world, team, 2))]
+
+
+def _more(world: Scenario, team: str, people: int) -> Scenario:
+    return with_value(world, f"team.{team}.extra", str(people))
+
+
+def timed(given: Sequence[Plan], replications: int, jobs: int) -> tuple[float, Comparison]:
+    """Seconds of a comparison, the start of its processes included."""
+    start = perf_counter()
+    with executor(jobs) as where:
+        result = compare(given, replications=replications, where=where)
+    return perf_counter() - start, result
+
+
+def narrower(result: Comparison, metric: str) -> float | None:
+    """How many times narrower the paired interval is than the unpaired, of the same runs."""
+    apart = [result.estimate(metric, plan).half_width for plan in (0, 1)]
+    paired = result.difference(metric, 1).estimate(result.confidence).half_width
+    if not paired or apart[0] is None or apart[1] is None:
+        return None
+    return math.hypot(apart[0], apart[1]) / paired
+
+
+def measure(given: Sequence[Plan], replications: int, rounds: int) -> dict[str, Any]:
+    """All figures, as data."""
+    times, result = [], None
+    for turn in range(rounds):
+        two, result = timed(given, replications, 2)
+        one, other = timed(given, replications, 1)
+        same = all(a.tally.tops == b.tally.tops for mine, others in zip(result.runs, other.runs, strict=True)
+                   for a, b in zip(mine, others, strict=True))
+        if not same:
+            raise AssertionError("two processes and one differ")
+        times.append(Round(two, one))
+        print(f"round {turn + 1}/{rounds}: two processes {two:.1f} s, one {one:.1f} s", file=sys.stderr)
+    assert result is not None
+    return {
+        "schema": 1, "replications": replications,
+        "conversations": round(result.estimate("conversations", 0).value or 0),
+        "seconds_with_two_processes": round(statistics.median(turn.two for turn in times), 2),
+        "two_processes_are_times_faster": round(statistics.median(turn.one / turn.two for turn in times), 2),
+        "paired_interval_is_times_narrower": {
+            name: None if (gain := narrower(result, name)) is None else round(gain, 1)
+            for name in SHOWN if name in METRICS},
+        "aims": AIMS}
+
+
+def show(figures: dict[str, Any]) -> None:
+    """The figures as text."""
+    print(f"\nTwo plans, a week of {figures['conversations']:,} conversations, {figures['replications']} replications")
+    print(f"  with two processes       {figures['seconds_with_two_processes']:8.1f} s     "
+          f"aim: under {AIMS['seconds']:g} s")
+    print(f"  two processes against one{figures['two_processes_are_times_faster']:8.2f} x     "
+          f"aim: over {AIMS['speed_up']:g} x")
+    for name, gain in figures["paired_interval_is_times_narrower"].items():
+        text = "    –" if gain is None else f"{gain:5.1f}"
+        print(f"  paired interval narrower {text:>8} x     {METRICS[name].title}")
+    print(f"{'':39}aim: over {AIMS['narrower']:g} x")

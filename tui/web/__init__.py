@@ -1,0 +1,1 @@
+"""The screens in a browser: what `flightdesk serve` adds to textual-serve."""
