@@ -148,18 +148,22 @@ class Rota:
         return [self._live(stint, day) for stint in stints]
 
     def _new_people(self, planned: list[Stint], day: int) -> Iterator[Stint]:
-        """The stints of those hired, from when they join on: on their shift, or whenever anyone is planned."""
+        """The stints of those hired, on their shift or whenever anyone is planned: paid in training, then on duty."""
         for name, group in self._scenario.hire.items():
-            if group.team != self._team.name or group.joins >= (day + 1) * DAY:
+            begins = group.joins - group.trained
+            if group.team != self._team.name or begins >= (day + 1) * DAY:
                 continue
             spans = [(stint.start, stint.end) for stint in planned]
             if group.shift is not None:
                 shift, start = self._scenario.shift[group.shift], day * DAY
                 spans = [(start + shift.start, start + shift.start + shift.length)] if shift.works(day % 7) else []
             for start, end in _joined(spans):
-                if max(start, group.joins) < end:
-                    for number in range(group.people):
-                        yield _stint(f"hire/{name}/{number + 1}", max(start, group.joins), end)
+                for number in range(group.people):
+                    place, start = f"hire/{name}/{number + 1}", max(start, begins)
+                    if start < min(end, group.joins):
+                        yield Stint(place, on_tick(start), on_tick(min(end, group.joins)), absent=True)
+                    if max(start, group.joins) < end:
+                        yield _stint(place, max(start, group.joins), end)
 
     def planned(self, day: int) -> Iterator[Stint]:
         """The plan's stints that start on that day, without extra people, breaks and absences."""
@@ -189,6 +193,8 @@ class Rota:
             return Stint(place, stint.start, stint.end, absent=True, paid=paid)
         if not self.careers.alike:
             self._people[person.key] = person
+        if stint.absent:
+            return Stint(person.key, stint.start, stint.end, absent=True)  # in training
         shrinkage, reviews = self._settings.shrinkage, self._scenario.quality.reviews
         if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0 and not reviews:
             return Stint(person.key, stint.start, stint.end)

@@ -487,12 +487,19 @@ class Team:
         assert agent is not None
         conversation.queued = self.clock._now
         if not agent.on_shift:
-            conversation.queue.receive(conversation)
+            self._let_go(conversation)
         elif agent.takes_work and agent.used == 0:
             self._available.remove(agent)
             self._take(agent, conversation)
         else:
             agent.returned.append(conversation)
+
+    def _let_go(self, conversation: Conversation) -> None:
+        """Its owner is not at work: whoever has room next goes on with it, and what waits is held by nobody."""
+        assert conversation.owner is not None
+        conversation.owner.holding -= 1
+        conversation.owner = None
+        conversation.queue.receive(conversation)
 
     # People
 
@@ -525,8 +532,7 @@ class Team:
         agent.on_shift = agent.takes_work = False
         agent.left_at, agent.pause = self.clock._now, 0.0
         while agent.returned:
-            conversation = agent.returned.popleft()
-            conversation.queue.receive(conversation)
+            self._let_go(agent.returned.popleft())
         if agent.used == 0:
             self._stop(agent)
 
