@@ -26,7 +26,7 @@ from core.errors import Problem, ScenarioError, SessionError, did_you_mean
 from core.interventions import Intervention
 from core.places import data_folder
 from core.scenario import Change, Scenario
-from core.scenario_file import dump_scenario, read_scenario
+from core.scenario_file import dump_scenario, reread_scenario
 from core.units import write_moment
 
 FORMAT = 1
@@ -223,7 +223,7 @@ def read_session(path: Path) -> Session:
     except (ValueError, TypeError, KeyError) as error:
         raise SessionError(f"{path}: is no session of Flightdesk") from error
     try:
-        scenario = read_scenario(text, f"{path} (its scenario)")
+        scenario = reread_scenario(text, f"{path} (its scenario)")
     except ScenarioError as error:
         problem = Problem("scenario", "was saved by a Flightdesk that knew other keys")
         raise SessionError("\n".join((problem.text(str(path)), str(error)))) from error

@@ -41,7 +41,7 @@ from core.metrics import METRICS
 from core.places import data_folder
 from core.records import Records
 from core.scenario import Scenario
-from core.scenario_file import dump_scenario, read_scenario, read_text
+from core.scenario_file import dump_scenario, read_text, reread_scenario
 from core.scenario_keys import fields
 from core.tally import Tally, estimate_all
 from core.units import MINUTE
@@ -129,7 +129,7 @@ class Stored:
         """
         file = self.folder / SCENARIO
         try:
-            return read_scenario(read_text(file), str(file))
+            return reread_scenario(read_text(file), str(file))
         except ScenarioError as error:
             raise StoreError(f"{self.id} was made by version {self.manifest['version']} and cannot be read:\n{error}"
                              ) from error

@@ -88,7 +88,8 @@ def command(scenario: str, seed: int, replications: int, days: float | None, cha
     else:
         click.echo("\n".join(table(plan, outcome)))
     if save:
-        store_runs([finished(plan.name, plan.scenario, seed, plan.interventions, outcome.runs)])
+        name = "; ".join((plan.name, *changes, *map(" ".join, timed)))
+        store_runs([finished(name, plan.scenario, seed, plan.interventions, outcome.runs)])
     if outcome.replications < replications:
         click.echo(f"Interrupted: {outcome.replications} of {replications} replications had finished.", err=True)
         return Exit.INTERRUPTED
