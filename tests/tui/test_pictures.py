@@ -88,7 +88,8 @@ async def test_in_ascii_and_in_wide_characters_nothing_leaves_its_place() -> Non
 
             def named(need: int, original: object = original) -> Case:
                 found = live.floors[0].case(7, live.session.people)
-                return Case(need, found.now, "김서연 山田太郎", "주식회사 하나", found.about, "결제가 되지 않습니다. " * 9,
+                return Case(need, found.now, "김서연 山田太郎", "주식회사 하나", found.about,
+                            "결제가 되지 않습니다. " * 9,
                             found.contacts)
 
             live.session.case = named  # type: ignore[method-assign]
