@@ -106,7 +106,7 @@ class Feed:
         """Who has waited longest, in words."""
         if team.first is None:
             return "the first"
-        return f"{self._people.who(team.first.need).name} ({team.first.segment}, {team.first.topic})"
+        return f"{self._people.customer(team.first).name} ({team.first.segment}, {team.first.topic})"
 
 
 def _minutes(seconds: float) -> str:

@@ -1,7 +1,7 @@
 """One support floor: wires the rooms, runs them, hands out snapshots. Read this first.
 
-    demand -> customers -> proactive -> trust -> self_serve -> task_bot -> bot -> triage_bot -> moods -> routing
-           -> team -> follow_up -> (team again: reopen, recontact, retry)
+    demand -> customers -> proactive -> trust -> exemptions -> self_serve -> task_bot -> bot -> triage_bot -> moods
+           -> routing -> team -> follow_up -> (team again: reopen, recontact, retry)
                   \\-> recorder -> metrics
 
 What is settled when a need arises (who it is, whether a bot helps, which team it goes to) is settled for all needs of a
@@ -37,6 +37,7 @@ from sim.contact import effort, wants
 from sim.conversation import Block, Conversation
 from sim.customers import Customers
 from sim.demand import Demand
+from sim.exemptions import Exemptions
 from sim.follow_up import FollowUp
 from sim.knowledge import KnowledgeBase
 from sim.line import Kind
@@ -103,8 +104,9 @@ class Floor:
         self._trust = Trust(scenario)
         customers, moods, routing = Customers(scenario, seed, replication), Moods(scenario), Routing(scenario)
         self._tiers: tuple[Tier, ...] = (
-            customers, ProactiveSupport(scenario), self._trust, SelfServe(scenario, self.knowledge),
-            TaskBot(scenario, self.knowledge), ResolutionBot(scenario), TriageBot(scenario), moods, routing)
+            customers, ProactiveSupport(scenario), self._trust, Exemptions(scenario),
+            SelfServe(scenario, self.knowledge), TaskBot(scenario, self.knowledge), ResolutionBot(scenario),
+            TriageBot(scenario), moods, routing)
         staff: list[tuple[int, int]] = []
         self._recorder = Recorder(self._warm_up, keep_records, staff)
         self._follow_up = FollowUp(self.clock, scenario, customers, moods, routing, self._recorder.receive, self._join)

@@ -42,6 +42,13 @@ class Moods:
         block.mood = np.where(u < harsh, HARSH, np.where(u < bad, UPSET, CALM))
         block.noticed = (block.mood > CALM) & (block.chances("noticed") < self._signals.detects)
 
+    def notices(self, block: Block, row: int) -> bool:
+        """Whether the mood of one customer is noticed, where it is not calm: drawn once for each contact."""
+        number = int(block.contact[row])
+        purpose = "noticed" if number == 1 else f"contact {number}/noticed"
+        u = block.cohorts[block.cohort[row]].chance(purpose)[block.place[row]]
+        return bool(u < self._signals.detects)
+
     def later(self, block: Block, row: int, contact: int, lateness: float) -> int:
         """The mood of one customer who comes again, or has waited `lateness` times beyond what they expect."""
         if self.neutral:

@@ -18,7 +18,8 @@ from core.view import View
 from sim.agents import Agent
 from sim.clock import Clock
 from sim.conversation import Conversation
-from sim.snapshot import FirstInLine, PersonSnapshot, Series, Snapshot, State, TeamSnapshot
+from sim.facts import facts_of
+from sim.snapshot import PersonSnapshot, Series, Snapshot, State, TeamSnapshot
 from sim.team import Team
 
 INTERVAL = 900.0
@@ -139,19 +140,12 @@ class Pulse:
         waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
         needs = tuple(int(conversation.block.need[conversation.row]) for conversation in queue)
         return TeamSnapshot(team.name, waiting, waits, late, headcount, people,
-                            _first(queue[0], scenario) if queue else None, expects, needs)
+                            facts_of(queue[0].block, queue[0].row, scenario) if queue else None, expects, needs)
 
 
 def _expected(conversation: Conversation) -> float:
     """The first response time that this customer takes for granted (s)."""
     return float(conversation.block.expects[conversation.row])
-
-
-def _first(conversation: Conversation, scenario: Scenario) -> FirstInLine:
-    block, row = conversation.block, conversation.row
-    names = (list(part)[int(column[row])] for part, column in (
-        (scenario.topic, block.topic), (scenario.segment, block.segment), (scenario.channel, block.channel)))
-    return FirstInLine(int(block.need[row]), *names)
 
 
 def _person(agent: Agent, team: Team, now: float) -> PersonSnapshot:

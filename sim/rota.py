@@ -83,6 +83,8 @@ class Rota:
         staying = [stint for stint in self._day(day - 1) if stint.end > now] if day else []
         while True:
             self.careers.turn_day(day, self._team.strain)
+            if not self.careers.alike:
+                self._team.turn_day()
             today = [*staying, *self._day(day)]
             for time, pauses in self._changes(today, max(now, day * DAY), (day + 1) * DAY):
                 if time > self._clock.now:

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.facts import Facts
+
 State = Literal["free", "busy", "full", "wrap_up", "away"]
 
 
@@ -26,16 +28,6 @@ class PersonSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstInLine:
-    """The conversation that has waited longest in a queue: number of its need, and names in the scenario."""
-
-    need: int
-    topic: str
-    segment: str
-    channel: str
-
-
-@dataclass(frozen=True, slots=True)
 class TeamSnapshot:
     """One queue and its people. Times in seconds."""
 
@@ -49,7 +41,7 @@ class TeamSnapshot:
     """People that the plan has at work now, `extra` left out."""
     people: tuple[PersonSnapshot, ...]
     """People who are at work now, those on a break included."""
-    first: FirstInLine | None = None
+    first: Facts | None = None
     """Who has waited longest; None where nobody waits."""
     expects: tuple[float, ...] = ()
     """For each of `waits`: the wait that its customer takes for granted."""

@@ -154,14 +154,14 @@ class Team:
                 self._leaves(conversation)
                 return
             patience = wants.patience[row]
-            if patience < math.inf and not (self._offers_calls and self._promises_call(conversation)):
+            if not (self._offers_calls and self._promises_call(conversation)) and patience < math.inf:
                 clock = self.clock
                 conversation.alarm = alarm = Alarm(self._patience_ends, conversation)
                 heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))  # type: ignore[misc]
         self.line.append(conversation)
         for team, after in self._later:
             self.clock.arm(Alarm(team._help, (conversation, conversation.queued)), self.clock._now + after)
-        if self._rising and conversation.up == 0:
+        if self._rising and not conversation.late:
             self.clock.arm(Alarm(self._rises, (conversation, conversation.queued)), self.clock._now + self._rises_after)
 
     def _promises_call(self, conversation: Conversation) -> bool:
@@ -186,6 +186,7 @@ class Team:
         if conversation.waiting and conversation.queued == since:
             conversation.queue.line.remove(conversation)
             conversation.up += self._signals.up
+            conversation.late = True
             conversation.queue.line.insert(conversation)
 
     def _mail_taker(self) -> Agent | None:
@@ -282,7 +283,7 @@ class Team:
         now, block, row = self.clock._now, conversation.block, conversation.row
         if conversation.touch:
             self._open_mail(agent, conversation)
-            work = block.wants.work[row] / block.wants.touches[row] * self.handle_factor * agent.pace
+            work = handling.touch_time(agent, conversation)
         else:
             work = handling.begin(agent, conversation, now)
             conversation.since, conversation.callbacks = now, self._done
@@ -571,6 +572,12 @@ class Team:
         if senior != (agent in self._seniors):
             (self._seniors.append if senior else self._seniors.remove)(agent)
 
+    def turn_day(self) -> None:
+        """People have grown a day into the work, also those who are at work around the clock."""
+        for agent in self.agents.values():
+            if agent.on_shift:
+                self._shape(agent)
+
     def _watch_strain(self, scenario: Scenario) -> None:
         """Looks at everybody's occupancy at the end of each window, where it makes a difference."""
         strain = scenario.strain
@@ -596,6 +603,8 @@ class Team:
                 occupancy = agent.busy / spent if spent > 0.0 else 0.0
                 above = self._strained_above
                 agent.strain = max(0.0, occupancy - above) / (1.0 - above) if above < 1.0 else 0.0
+                agent.strained += agent.strain * spent
+                agent.worked += spent
                 agent.busy = agent.idle = 0.0
                 self._progress(agent, self.clock._now)
                 self._shape(agent)
@@ -606,9 +615,13 @@ class Team:
         return self._growth.is_new(agent, self.clock.now)
 
     def strain(self, key: str) -> float:
-        """What the strain of a person adds to the chance of leaving."""
+        """What the strain of a person at work since this was last asked adds to the chance of leaving."""
         agent = self.agents.get(key)
-        return 0.0 if agent is None else self._strain_leaves * agent.strain
+        if agent is None or agent.worked == 0.0:
+            return 0.0
+        mean = agent.strained / agent.worked
+        agent.strained = agent.worked = 0.0
+        return self._strain_leaves * mean
 
     def _spend(self, agent: Agent) -> None:
         """Counts what a person's time went to up to now."""

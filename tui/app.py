@@ -170,6 +170,18 @@ class Flightdesk(Rebindable, App[None]):
         self.push_screen(HelpScreen("The same run as a command", f"{plain(command)}\n\nIt is on the clipboard, if the "
                                     "terminal lets programs write to it (OSC 52).", unicode=self.unicode))
 
+    def action_compare(self) -> None:
+        """The floor as it was changed beside the floor as planned, over many runs."""
+        from sim.experiments.comparison import Plan
+        from tui.screens.compare import CompareScreen
+
+        session = self.session
+        assert session is not None
+        plans = [Plan("as planned", session.scenario)]
+        if session.interventions:
+            plans.append(Plan("your floor", session.scenario, session.interventions))
+        self.push_screen(CompareScreen(plans, session.seed, unicode=self.unicode))
+
     # Finding one's way
 
     def settled(self, where: str) -> None:
@@ -224,6 +236,8 @@ class Flightdesk(Rebindable, App[None]):
         if self.settings.keys or self._problems:
             self.call_after_refresh(self.say_problems)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+        # The terminal is empty after fg, and nothing of ours has changed: all is drawn once more.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None and self._timed:
@@ -247,11 +261,16 @@ class Flightdesk(Rebindable, App[None]):
         own: Callable[[], Iterable[SystemCommand]] | None = getattr(screen, "commands", None)
         if own is not None:
             yield from own()
-        if self.play is not None and self.on_floor:
+        # The palette is the screen now; it asks for what there is on the one below.
+        on_floor = self.session is not None and getattr(screen, "session", None) is self.session
+        if self.play is not None and on_floor:
             yield SystemCommand("Save the session", "As a scenario file with your changes (s)",
                                 self.action_save_session)
             yield SystemCommand("Copy the command", "The command line that makes the same run (y)",
                                 self.action_copy_command)
+        if on_floor:
+            yield SystemCommand("Compare plans", "Your floor, the plan and others over many runs, with intervals",
+                                self.action_compare)
         yield SystemCommand("Jump to a panel", "A letter on each (j)", self.action_jump)
         yield SystemCommand("Look up a word", "What a word, a metric or a key means (F1)", self.action_look_up)
         yield SystemCommand("Tour", "Show me around", self.action_tour)

@@ -25,6 +25,7 @@ COMMANDS = {
     "compare": "Compare plans under the same chance: what each changes, how sure that is, and what it costs.",
     "sweep": "Run a scenario under many settings: heat maps, a tornado, the frontier of cost against CSAT.",
     "plan": "Find the cheapest staffing that meets targets.",
+    "strategy": "Compare automation strategies, and find where more automation starts to hurt.",
     "runs": "List the stored runs, and look at them, compare, verify or delete them.",
     "sql": "Ask the stored runs in SQL.",
     "check": "Check scenario files: every problem at once, with its line.",

@@ -19,7 +19,7 @@ from sim.experiments.comparison import Cell, Comparison, Verdict
 from tui.present import NOTHING, plain, value_and_error, value_with_error
 
 USUAL = ("csat", "iqs", "frt_p90", "frt_p50", "service_level", "abandonment_rate", "fcr", "roar", "roar_settled",
-         "churn_risk", "churn_cost", "occupancy", "waiting", "cost", "cost_per_conversation")
+         "churn_risk", "money_at_risk", "occupancy", "waiting", "cost", "cost_per_conversation")
 """The rows where none are asked for, as far as there are such metrics, and something to measure."""
 WITHIN = ("service_level", "service_level_answered", "service_level_offered")
 MARKS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.UNCLEAR: "≈", Verdict.SAME: "=", Verdict.HIGHER: "↑",
@@ -32,6 +32,8 @@ DRIVERS_SHOWN = 4
 """Drivers of a change of CSAT that a cell names at most."""
 COLUMN = 26
 """Widest column of a plan."""
+NARROW = 14
+"""Narrowest, where two do not fit beside the titles otherwise."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,13 @@ def _percent(chance: float) -> str:
 
 
 def warnings(comparison: Comparison) -> Iterator[str]:
-    """What must not be missed: plans in which customers are answered sooner and are less satisfied."""
+    """What must not be missed: plans that look better and leave customers less satisfied."""
     for plan in comparison.others:
+        name = plain(comparison.plans[plan].name)
         if comparison.paradox(plan):
-            name = plain(comparison.plans[plan].name)
             yield f"! {name}: customers get a human reply sooner and are LESS satisfied. Faster is not better here."
+        if comparison.hides(plan):
+            yield f"! {name}: more conversations end with the bot and customers are LESS satisfied. It hides the team."
 
 
 def heading(comparison: Comparison) -> Iterator[str]:
@@ -180,7 +184,8 @@ def text_table(comparison: Comparison, metrics: Sequence[str], width: int) -> It
     numbers = [max((len(row.cells[plan][0]) for row in table[:len(metrics)]), default=0) for plan in order]
     body = {plan: [row.text(plan, size if at < len(metrics) else 0) for at, row in enumerate(table)]
             for plan, size in zip(order, numbers, strict=True)}
-    sizes = [max(size + 2, min(COLUMN, max(len(heads[plan]), *map(len, body[plan])))) + 2
+    most = max(NARROW, min(COLUMN, (width - title - 2) // 2 - 2))
+    sizes = [max(size + 2, min(most, max(len(heads[plan]), *map(len, body[plan])))) + 2
              for plan, size in zip(order, numbers, strict=True)]
     at = 1
     while True:

@@ -100,7 +100,7 @@ def answer(plan: StaffingPlan, wanted: Sequence[tuple[str, Scope]] = ()) -> Iter
         limit = f" within {_amount(plan, plan.budget)}" if plan.budget is not None else ""
         yield (f"The best {title_of(metric, scope, plan)} that was found{limit}: "
                f"{value_with_error(plan.outcome.replicated(metric, scope).estimate(), currency)}, "
-               f"{difference_text(change, currency)} {'against' if sure else 'which is no clear difference from'} today's plan.")
+               f"{difference_text(change, currency)} {'against' if sure else 'no clear difference from'} today's plan.")
     for target in plan.targets:
         shortfall = next((one for one in plan.shortfalls if one.target == target), None)
         yield from (_hopeless(plan, shortfall) if shortfall is not None else [_reached(plan, target)])
@@ -165,7 +165,8 @@ def beside(plan: StaffingPlan, wanted: Sequence[tuple[str, Scope]] = ()) -> Iter
     yield "paid hours on the rota", f"{hours[0]:,.0f}", f"{hours[1]:,.0f}", _signed(hours[1] - hours[0])
     if any(cost):
         apart = _signed(cost[1] - cost[0])
-        yield "cost of the rota", f"{currency}{cost[0]:,.0f}", f"{currency}{cost[1]:,.0f}", f"{apart[0]}{currency}{apart[1:]}"
+        yield ("cost of the rota", f"{currency}{cost[0]:,.0f}", f"{currency}{cost[1]:,.0f}",
+               f"{apart[0]}{currency}{apart[1:]}")
     for name, scope in shown(plan, wanted):
         now, then = (outcome.replicated(name, scope).estimate() for outcome in (plan.today, plan.outcome))
         yield (title_of(name, scope, plan), value_with_error(now, currency), value_with_error(then, currency),

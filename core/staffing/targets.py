@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.errors import FlightdeskError, UnitError, did_you_mean
+from core.errors import ExperimentError, UnitError, did_you_mean
 from core.estimates import Estimate
 from core.metrics import METRICS, Metric, whole_span
 from core.scenario import Scenario
@@ -22,7 +22,7 @@ _SAVED_BY_FEWER = ("occupancy", "utilisation", "concurrency")
 """What falls when people are added, with no better side: only an upper limit asks for people."""
 
 
-class TargetError(FlightdeskError):
+class TargetError(ExperimentError):
     """Targets that cannot be used, all of them at once."""
 
 

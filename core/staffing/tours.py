@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from core.errors import FlightdeskError
+from core.errors import ExperimentError
 from core.scenario import Break, Profile, Scenario, Shift
 from core.scenario.demand import DAY_KEYS
 from core.staffing.grid import Grid
@@ -26,7 +26,7 @@ _MOSTLY_OPEN = 0.9
 """Share of a tour's time that must lie in opening hours, where these can be covered so."""
 
 
-class RulesError(FlightdeskError):
+class RulesError(ExperimentError):
     """Rules of work from which no shift can be made."""
 
 

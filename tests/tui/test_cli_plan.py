@@ -76,7 +76,7 @@ def test_the_json_is_the_plan(floor: str, capsys: Capture) -> None:
     assert target["text"] == "service_level>=75%"
     assert target["met"] is True
     assert target["reached"]["value"] - target["reached"]["half_width"] >= 0.75
-    assert [metric["metric"] for metric in found["metrics"]][0] == "service_level"
+    assert found["metrics"][0]["metric"] == "service_level"
     assert found["teams"][0]["shifts"][0]["people"] == found["teams"][0]["people"]
     assert len(found["teams"][0]["intervals"]) == 24
 

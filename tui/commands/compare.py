@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -130,8 +129,6 @@ def read_precision(text: str) -> Precision:
     except (UnitError, ValueError) as error:
         what = error if isinstance(error, UnitError) else "a number is wanted"
         raise ExperimentError(f'--until {text}: {what}, given "{amount}" for {METRICS[metric].title}') from error
-    if not (half > 0.0 and math.isfinite(half)):
-        raise ExperimentError(f'--until {text}: a half width is more than 0, given "{amount}"')
     return Precision(metric, half)
 
 
@@ -146,6 +143,7 @@ def document(result: Comparison, metrics: Sequence[str]) -> dict[str, Any]:
         "plans": [{"name": plan.name, "title": plan.scenario.title, "trusted": not result.doubts(at),
                    "doubts": [{"kind": kind.value, "text": text} for kind, text in result.doubts(at).items()],
                    "faster_but_less_satisfied": result.paradox(at),
+                   "contained_but_less_satisfied": result.hides(at),
                    "why_csat_moved": [] if at == result.reference else [
                        {"driver": part.name, **as_json(part.points), "controlled_by_agent": part.controlled}
                        for part in result.why(at)],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual import on
@@ -12,9 +12,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from sim.live import LiveView
 from tui.keymap import Rebindable
 from tui.widgets.text import Line, Span, ascii_only, fit, has_unicode, spread, text_of
+
+if TYPE_CHECKING:
+    from sim.live import LiveView
 
 ROLES = ("title", "faint", "strong", "good", "bad", "warn", "now", "twin", "target", "change", "accent", "cursor",
          "rule", "spark", "key", "pick", "ahead")

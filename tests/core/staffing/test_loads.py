@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from core.queueing import ChatFloor, ErlangA, agents_needed, mean_in_system
+from core.queueing import Array, ChatFloor, ErlangA, agents_needed, mean_in_system
 from core.staffing.grid import Grid
 from core.staffing.loads import EvenChats, TeamLoad, hull, lookup, needed, table
 
@@ -45,8 +45,9 @@ def test_the_offered_load_is_that_of_infinitely_many_people_when_rates_change() 
     rates = [10.0 + 8.0 * math.sin(hour / 24 * 2 * math.pi) for hour in range(24)]
     offered = load(rates, 1800.0, 1800.0).offered(Grid(1, HOUR))
 
-    def rate(times: np.ndarray) -> np.ndarray:
-        return np.array(rates)[np.minimum((times / HOUR).astype(int), 23)] / HOUR
+    def rate(times: Array) -> Array:
+        now: Array = np.array(rates)[np.minimum((times / HOUR).astype(int), 23)] / HOUR
+        return now
 
     within = (np.arange(20) + 0.5) / 20
     for hour in (3, 9, 20):

@@ -21,7 +21,7 @@ def part(tours: list[Tour], grid: Grid, duty: np.ndarray, **more: float) -> Team
 
 
 def test_days_in_a_row_have_the_known_optimum() -> None:
-    """Five days in a row against daily needs of 17, 13, 15, 19, 14, 16, 11: 23 people (Winston, Operations Research)."""
+    """Five days in a row, daily needs of 17, 13, 15, 19, 14, 16, 11: 23 people (Winston, Operations Research)."""
     needs = (17, 13, 15, 19, 14, 16, 11)
     duty = np.zeros(len(WEEK))
     for day, people in enumerate(needs):
