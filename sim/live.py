@@ -166,6 +166,8 @@ class _Errand:
     """Whether its floors are new ones, which take the place of the live one, or of both, at the end."""
     watch: bool = False
     """Whether it ends at the first event of interest."""
+    opens: bool = False
+    """Whether play begins where it ends."""
 
 
 class LiveSession:
@@ -217,7 +219,7 @@ class LiveSession:
         self._errand: _Errand | None = None
         begin = opening(scenario) if start is None else start
         if begin > 0:
-            self._send("opening the floor", min(begin, scenario.length))
+            self._send("opening the floor", min(begin, scenario.length), opens=True)
 
     # The clock
 
@@ -228,8 +230,9 @@ class LiveSession:
 
     @property
     def present(self) -> float:
-        """The time that a change holds from (s): now, or where a replay is going to."""
-        return self._errand.goal if self._errand is not None and self._errand.rebuilt else self.now
+        """The time that a change holds from (s): now, or where a replay is going to, or play begins."""
+        errand = self._errand
+        return errand.goal if errand is not None and (errand.rebuilt or errand.opens) else self.now
 
     @property
     def speed(self) -> float:
@@ -273,7 +276,7 @@ class LiveSession:
 
     def pause(self) -> None:
         """Stops the clock, or lets it go on; on the way to another time it stops there and then."""
-        if self._errand is not None and not self._errand.rebuilt:
+        if self._errand is not None and not self._errand.rebuilt and not self._errand.opens:
             self._errand = None
             self.playing = False
         else:
@@ -321,9 +324,10 @@ class LiveSession:
             if ended >= deadline:
                 return
 
-    def _send(self, words: str, goal: float, rebuilt: tuple[Steppable, ...] = (), watch: bool = False) -> None:
+    def _send(self, words: str, goal: float, rebuilt: tuple[Steppable, ...] = (), watch: bool = False,
+              opens: bool = False) -> None:
         floors = rebuilt or (self._floor, self._twin)
-        self._errand = _Errand(words, goal, floors, floors[0].now, bool(rebuilt), watch)
+        self._errand = _Errand(words, goal, floors, floors[0].now, bool(rebuilt), watch, opens)
         self._pace.clear()
 
     def _advance_errand(self, errand: _Errand, deadline: float) -> None:
@@ -537,8 +541,9 @@ class LiveSession:
         self.look_ahead(bool(self._gestures))
         rebuilt = self._make_floor(self.scenario, self.seed, self.interventions)
         errand = self._errand
-        if errand is not None and errand.rebuilt and len(errand.floors) == 2:  # on the way back to another time
-            self._send(errand.words, errand.goal, (rebuilt, self._make_floor(self.scenario, self.seed, ())))
+        if errand is not None and (errand.opens or len(errand.floors) == 2 and errand.rebuilt):  # it is not there yet
+            twin = self._make_floor(self.scenario, self.seed, ())
+            self._send(errand.words, errand.goal, (rebuilt, twin), opens=errand.opens)
         else:
             self._send(words, self.now, (rebuilt,))
 
@@ -625,7 +630,7 @@ class LiveSession:
     def _happenings(self) -> tuple[Happening, ...]:
         """What was observed and what was done, newest first."""
         done = [Happening(gesture.last.at, "change", f"You set {in_words(gesture.last)}")
-                for gesture in self._gestures if gesture.last.at <= self.now]
+                for gesture in self._gestures if gesture.last.at <= self.present]
         return tuple(sorted([*self._feed.newest(), *reversed(done)], key=lambda happening: -happening.at))
 
     def _log(self) -> tuple[Entry, ...]:
@@ -638,7 +643,7 @@ class LiveSession:
                 before = values.get(change.key, self.plan.get(change.key, "none"))
                 values[change.key] = change.value
                 entries.append(Entry(change.at, change.key, before, change.value,
-                                     "undone" if state else "done" if change.at <= self.now else "due"))
+                                     "undone" if state else "done" if change.at <= self.present else "due"))
         return tuple(entries)
 
     def _take_snapshots(self, observe: bool = False) -> tuple[Snapshot, Snapshot]:

@@ -345,6 +345,19 @@ def test_a_change_made_on_the_way_back_holds_from_where_it_goes() -> None:
     assert workshop.made[-2].now == live.now == workshop.made[-1].now
 
 
+def test_what_is_done_before_the_floor_has_opened_holds_from_its_opening() -> None:
+    live = session(Workshop(cost=0.036), start=DAY)
+    live.advance(1 / 30)
+    assert live.change("bot.coverage", "60%") == Intervention(DAY, "bot.coverage", "60%")
+    assert live.value("bot.coverage") == "60%"
+    live.pause()
+    assert live.on_errand, "an opening goes on"
+    live.undo()
+    assert live.value("bot.coverage") == "45%"
+    finish(live)
+    assert live.now == live.view().twin.now == DAY
+
+
 def test_one_errand_at_a_time_and_a_pause_ends_a_way_on() -> None:
     live = session(Workshop(cost=0.036), start=DAY)
     finish(live)
