@@ -193,7 +193,7 @@ async def test_a_session_goes_on_from_the_list(mine: Path) -> None:
         await browser.press("enter")
         floor = browser.app.screen
         assert isinstance(floor, LiveScreen)
-        assert floor.session.value("team.frontline.extra") == "-3"
+        assert [change.value for turn in floor.session.turns for change in turn] == ["-3"]
         assert not floor.session.playing
 
 
