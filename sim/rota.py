@@ -83,15 +83,13 @@ class Rota:
         staying = [stint for stint in self._day(day - 1) if stint.end > now] if day else []
         while True:
             self.careers.turn_day(day, self._team.strain)
-            if not self.careers.alike:
-                self._team.turn_day()
             today = [*staying, *self._day(day)]
             for time, pauses in self._changes(today, max(now, day * DAY), (day + 1) * DAY):
                 if time > self._clock.now:
                     yield self._clock.timeout(time - self._clock.now)
                     if version != self._version:
                         return
-                self._change([stint for stint in today if stint.start <= time < stint.end])
+                self._change(time, [stint for stint in today if stint.start <= time < stint.end])
                 for person, length in pauses:
                     if person in self._here:
                         self._team.pause(person, length)
@@ -115,13 +113,16 @@ class Rota:
                     times.setdefault(time, []).append((stint.person, length))
         return [(time, sorted(pauses)) for time, pauses in sorted(times.items())]
 
-    def _change(self, on_duty: list[Stint]) -> None:
+    def _change(self, now: float, on_duty: list[Stint]) -> None:
         """From now on these are on duty."""
         here = {stint.person for stint in on_duty if not stint.absent}
         for person in sorted(self._here - here, key=_rank):
             self._team.leave(person)
         for person in sorted(here - self._here, key=_rank):
             self._team.arrive(self._people.get(person) or Person(person))
+        for stint in on_duty:
+            if stint.start == now and stint.person in self._here and not stint.absent:
+                self._team.begin_duty(stint.person)
         self._here = here
         paid = {stint.person for stint in on_duty if stint.paid}
         alike = self.careers.alike

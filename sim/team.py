@@ -514,14 +514,19 @@ class Team:
             self._overtime(agent, now)
         else:
             agent.since = now
-        self._shape(agent)
         self.present += 1
-        owed, agent.owed = agent.owed, 0.0
         agent.on_shift = agent.at_work = agent.takes_work = True
+        self.begin_duty(person.key)
+        if agent.takes_work:
+            self._look_for_work(agent)
+
+    def begin_duty(self, key: str) -> None:
+        """A day's work of somebody begins, who has just come, or is there around the clock."""
+        agent = self.agents[key]
+        self._shape(agent)
+        owed, agent.owed = agent.owed, 0.0
         if owed > 0.0:
             self.rest(agent, owed)
-        else:
-            self._look_for_work(agent)
 
     def leave(self, key: str) -> None:
         """A person goes off duty, after what is in hand."""
@@ -577,12 +582,6 @@ class Team:
         senior = self._growth.is_senior(agent, self.clock._now)
         if senior != (agent in self._seniors):
             (self._seniors.append if senior else self._seniors.remove)(agent)
-
-    def turn_day(self) -> None:
-        """People have grown a day into the work, also those who are at work around the clock."""
-        for agent in self.agents.values():
-            if agent.on_shift:
-                self._shape(agent)
 
     def _watch_strain(self, scenario: Scenario) -> None:
         """Looks at everybody's occupancy at the end of each window, where it makes a difference."""
