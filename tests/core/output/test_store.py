@@ -85,7 +85,7 @@ def test_sql_sees_every_conversation_with_names_for_numbers(store: Store, stored
 
 
 def test_an_empty_store_has_the_same_columns(store: Store, tmp_path: Path) -> None:
-    for view in ("runs", "metrics", "replications", "conversations", "intervals"):
+    for view in ("runs", "metrics", "replications", "conversations", "intervals", "sweeps"):
         empty = Store(tmp_path).query(f"FROM {view}")
         assert empty.rows == []
         assert empty.columns == store.query(f"FROM {view} LIMIT 1").columns
