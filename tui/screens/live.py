@@ -66,6 +66,8 @@ PANELS = (("1", Kpis, "Key figures"), ("2", Funnel, "Funnel"), ("3", Teams, "Tea
           ("5", Knobs, "Knobs"), ("6", FeedPanel, "What happens"), ("7", Changes, "Changes"),
           ("8", Inspector, "Conversation"), ("9", WhyPanel, "Why CSAT moved"))
 """Panels by the key that goes to them."""
+ZOOM_RULES = ("display", "width", "height", "max_height", "margin", "layout")
+"""What a panel that fills the screen, and those around it, have of their own."""
 SIDE = (FeedPanel, Changes, Inspector, WhyPanel)
 """Panels that share a place: one of them is on view at a time."""
 EVERYWHERE = (
@@ -246,27 +248,37 @@ class LiveScreen(Rebindable, Screen[None]):
     def _resized(self, event: Resize) -> None:
         """Chooses the layout."""
         width, height = event.size
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-small")
-        self.set_class(width >= WIDE, "-wide")
-        self.set_class(width < WIDE, "-narrow")
-        self.set_class(width < WIDE and height >= TALLEST, "-column")
-        self.set_class(height >= TALL, "-tall")
-        self.set_class(width >= HUGE and height >= TALLEST, "-huge")
+        self.update_classes({
+            "-small": width < SMALLEST[0] or height < SMALLEST[1], "-wide": width >= WIDE, "-narrow": width < WIDE,
+            "-column": width < WIDE and height >= TALLEST, "-tall": height >= TALL,
+            "-huge": width >= HUGE and height >= TALLEST}, animate=False)
         self._arrange()
         self.query_one("#too-small", Static).update(
             Content(f"Flightdesk needs {SMALLEST[0]}x{SMALLEST[1]}, this is {width}x{height}"))
         self.call_after_refresh(self._again)
 
     def _arrange(self) -> None:
-        """Shows the panel that fills the screen alone, or each in its place."""
+        """Shows the panel that fills the screen alone, or each in its place.
+
+        By styles of their own and not by classes: a class would have the stylesheet applied to every panel again.
+        """
         zoomed = self._zoomed
-        self.set_class(zoomed is not None, "-zoomed")
         for kind in SIDE:
             self.query_one(kind).set_class(kind is self._side, "-shown")
         for place in self.query("#kpis, #middle, #charts, #lower, #middle > *, #charts > *, #lower > *"):
-            place.set_class(zoomed is not None and place is not zoomed and place is not zoomed.parent, "-away")
-            place.set_class(zoomed is not None and place is zoomed, "-zoomed")
-            place.set_class(zoomed is not None and place is zoomed.parent, "-around")
+            styles = place.styles
+            for rule in ZOOM_RULES:
+                styles.clear_rule(rule)
+            if zoomed is None:
+                continue
+            if place is zoomed:
+                styles.display, styles.width, styles.height, styles.margin = "block", "1fr", "1fr", (0, 1)
+                styles.max_height = "100%"
+            elif place is zoomed.parent:
+                styles.layout, styles.height, styles.max_height, styles.margin = "vertical", "1fr", "100%", 0
+            else:
+                styles.display = "none"
+        self.refresh(layout=True)
         self.session.explain(_has_place(self.query_one(WhyPanel)))
 
     def _again(self) -> None:
