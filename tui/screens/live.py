@@ -246,12 +246,13 @@ class LiveScreen(Rebindable, Screen[None]):
     def _resized(self, event: Resize) -> None:
         """Chooses the layout."""
         width, height = event.size
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-small")
-        self.set_class(width >= WIDE, "-wide")
-        self.set_class(width < WIDE, "-narrow")
-        self.set_class(width < WIDE and height >= TALLEST, "-column")
-        self.set_class(height >= TALL, "-tall")
-        self.set_class(width >= HUGE and height >= TALLEST, "-huge")
+        layout = {"-small": width < SMALLEST[0] or height < SMALLEST[1], "-wide": width >= WIDE,
+                  "-narrow": width < WIDE, "-column": width < WIDE and height >= TALLEST, "-tall": height >= TALL,
+                  "-huge": width >= HUGE and height >= TALLEST}
+        if any(self.has_class(name) != holds for name, holds in layout.items()):
+            for name, holds in layout.items():
+                self.set_class(holds, name, update=False)
+            self.update_node_styles()  # once: every panel has a look for each of its roles
         self._arrange()
         self.query_one("#too-small", Static).update(
             Content(f"Flightdesk needs {SMALLEST[0]}x{SMALLEST[1]}, this is {width}x{height}"))
