@@ -111,8 +111,8 @@ class Flightdesk(Rebindable, App[None]):
         return self.session
 
     def show_opened(self) -> None:
-        """The first picture is there: now the session is made, and its floor shown."""
-        self.switch_screen(self._live_screen(self.opened()))
+        """The first picture is there: now the session is made, and its floor put over it."""
+        self.push_screen(self._live_screen(self.opened()))
 
     def open_floor(self, play: Play) -> None:
         """Puts the floor of a session on top; leaving it leads back here."""
@@ -121,7 +121,7 @@ class Flightdesk(Rebindable, App[None]):
 
     def action_leave(self) -> None:
         """Back to where the floor was opened from; out, where it was opened first."""
-        if len(self.screen_stack) == 1:
+        if len(self.screen_stack) == 1 or self._opening is not None:
             self.exit()
             return
         self._end_play(forget=True)
