@@ -3,7 +3,8 @@
 Contestants take turns, round by round, so that whatever else the machine does falls on all alike; speeds are medians
 of the rounds, in CPU time. A contestant whose figures are not the exact ones within their own error is shown as wrong,
 and the exit code is 1. Then Flightdesk alone: peak memory and cost per conversation as the horizon grows.
-`python -m bench compare` measures a comparison of two plans instead (`bench.comparison`).
+`python -m bench compare` measures a comparison of two plans instead (`bench.comparison`), `python -m bench plan` a
+staffing plan (`bench.staffing`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import subprocess
 import sys
 from typing import Any
 
-from bench import comparison
+from bench import comparison, staffing
 from bench.contestants import CONTESTANTS, flightdesk
 from bench.model import EXACT, RATE, Run, verdicts
 
@@ -91,8 +92,8 @@ def show(figures: dict[str, Any]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Flightdesk beside its peers.")
-    parser.add_argument("what", nargs="?", choices=("peers", "compare"), default="peers",
-                        help="one model beside other simulators, or a comparison of two plans")
+    parser.add_argument("what", nargs="?", choices=("peers", "compare", "plan"), default="peers",
+                        help="one model beside other simulators, a comparison of two plans, or a staffing plan")
     parser.add_argument("--rounds", type=int, help="rounds: at least 2 beside the peers (7), of a comparison (1)")
     parser.add_argument("--replications", type=int, default=40, help="of each plan of a comparison (40)")
     parser.add_argument("--customers", type=int, default=40_000, help="customers in a run (40000)")
@@ -105,6 +106,10 @@ def main() -> int:
     if asked.what == "compare":
         found = comparison.measure(comparison.plans(), asked.replications, asked.rounds or 1)
         print(json.dumps(found, indent=2)) if asked.json else comparison.show(found)
+        return 0
+    if asked.what == "plan":
+        figures = staffing.measure()
+        print(json.dumps(figures, indent=2)) if asked.json else staffing.show(figures)
         return 0
     rounds = 7 if asked.rounds is None else asked.rounds
     if rounds < 2:
