@@ -7,6 +7,7 @@ alone, such as a large disk for the runs.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 HOME = "FLIGHTDESK_HOME"
@@ -29,3 +30,15 @@ def data_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("flightdesk", appauthor=False)
+
+
+def sessions_folder() -> Path:
+    """Where the logs of live sessions are (see `core.sessions`)."""
+    return data_folder() / "sessions"
+
+
+def session_files(folder: Path | None = None) -> list[Path]:
+    """The logs of live sessions, newest first."""
+    with suppress(OSError):
+        return sorted((folder or sessions_folder()).glob("*.jsonl"), key=lambda path: path.stem, reverse=True)
+    return []

@@ -312,8 +312,8 @@ class Conversation:
     """A conversation that has joined a team's queue."""
 
     __slots__ = ("after_work", "agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "late", "owner",
-                 "passed", "passes_to", "possible", "priority", "queue", "queued", "resolution", "row", "since", "slots",
-                 "touch", "up", "waiting")
+                 "passed", "passes_to", "possible", "priority", "queue", "queued", "resolution", "row", "since",
+                 "slots", "touch", "up", "waiting")
     _ok = True
 
     after_work: float

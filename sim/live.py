@@ -193,7 +193,7 @@ class LiveSession:
         self.plan = {key.name: key.value for key in keys(scenario)}
         """What every key of the scenario stands at without changes, written as in a file."""
         self._gestures = [*(Gesture((change,), 0.0) for change in interventions),
-                          *(Gesture(turn, turn[0].at) for turn in turns)]
+                          *(Gesture(turn, turn[0].at if start is None else min(turn[0].at, start)) for turn in turns)]
         self._undone: list[Gesture] = []
         self._branches: list[Branch] = []
         self._last_change = -math.inf

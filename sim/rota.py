@@ -83,15 +83,13 @@ class Rota:
         staying = [stint for stint in self._day(day - 1) if stint.end > now] if day else []
         while True:
             self.careers.turn_day(day, self._team.strain)
-            if not self.careers.alike:
-                self._team.turn_day()
             today = [*staying, *self._day(day)]
             for time, pauses in self._changes(today, max(now, day * DAY), (day + 1) * DAY):
                 if time > self._clock.now:
                     yield self._clock.timeout(time - self._clock.now)
                     if version != self._version:
                         return
-                self._change([stint for stint in today if stint.start <= time < stint.end])
+                self._change(time, [stint for stint in today if stint.start <= time < stint.end])
                 for person, length in pauses:
                     if person in self._here:
                         self._team.pause(person, length)
@@ -115,13 +113,16 @@ class Rota:
                     times.setdefault(time, []).append((stint.person, length))
         return [(time, sorted(pauses)) for time, pauses in sorted(times.items())]
 
-    def _change(self, on_duty: list[Stint]) -> None:
+    def _change(self, now: float, on_duty: list[Stint]) -> None:
         """From now on these are on duty."""
         here = {stint.person for stint in on_duty if not stint.absent}
         for person in sorted(self._here - here, key=_rank):
             self._team.leave(person)
         for person in sorted(here - self._here, key=_rank):
             self._team.arrive(self._people.get(person) or Person(person))
+        for stint in on_duty:
+            if stint.start == now and stint.person in self._here and not stint.absent:
+                self._team.begin_duty(stint.person)
         self._here = here
         paid = {stint.person for stint in on_duty if stint.paid}
         alike = self.careers.alike
@@ -148,18 +149,22 @@ class Rota:
         return [self._live(stint, day) for stint in stints]
 
     def _new_people(self, planned: list[Stint], day: int) -> Iterator[Stint]:
-        """The stints of those hired, from when they join on: on their shift, or whenever anyone is planned."""
+        """The stints of those hired, on their shift or whenever anyone is planned: paid in training, then on duty."""
         for name, group in self._scenario.hire.items():
-            if group.team != self._team.name or group.joins >= (day + 1) * DAY:
+            begins = group.joins - group.trained
+            if group.team != self._team.name or begins >= (day + 1) * DAY:
                 continue
             spans = [(stint.start, stint.end) for stint in planned]
             if group.shift is not None:
                 shift, start = self._scenario.shift[group.shift], day * DAY
                 spans = [(start + shift.start, start + shift.start + shift.length)] if shift.works(day % 7) else []
             for start, end in _joined(spans):
-                if max(start, group.joins) < end:
-                    for number in range(group.people):
-                        yield _stint(f"hire/{name}/{number + 1}", max(start, group.joins), end)
+                for number in range(group.people):
+                    place, start = f"hire/{name}/{number + 1}", max(start, begins)
+                    if start < min(end, group.joins):
+                        yield Stint(place, on_tick(start), on_tick(min(end, group.joins)), absent=True)
+                    if max(start, group.joins) < end:
+                        yield _stint(place, max(start, group.joins), end)
 
     def planned(self, day: int) -> Iterator[Stint]:
         """The plan's stints that start on that day, without extra people, breaks and absences."""
@@ -189,6 +194,8 @@ class Rota:
             return Stint(place, stint.start, stint.end, absent=True, paid=paid)
         if not self.careers.alike:
             self._people[person.key] = person
+        if stint.absent:
+            return Stint(person.key, stint.start, stint.end, absent=True)  # in training
         shrinkage, reviews = self._settings.shrinkage, self._scenario.quality.reviews
         if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0 and not reviews:
             return Stint(person.key, stint.start, stint.end)

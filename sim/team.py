@@ -487,12 +487,19 @@ class Team:
         assert agent is not None
         conversation.queued = self.clock._now
         if not agent.on_shift:
-            conversation.queue.receive(conversation)
+            self._let_go(conversation)
         elif agent.takes_work and agent.used == 0:
             self._available.remove(agent)
             self._take(agent, conversation)
         else:
             agent.returned.append(conversation)
+
+    def _let_go(self, conversation: Conversation) -> None:
+        """Its owner is not at work: whoever has room next goes on with it, and what waits is held by nobody."""
+        assert conversation.owner is not None
+        conversation.owner.holding -= 1
+        conversation.owner = None
+        conversation.queue.receive(conversation)
 
     # People
 
@@ -507,14 +514,19 @@ class Team:
             self._overtime(agent, now)
         else:
             agent.since = now
-        self._shape(agent)
         self.present += 1
-        owed, agent.owed = agent.owed, 0.0
         agent.on_shift = agent.at_work = agent.takes_work = True
+        self.begin_duty(person.key)
+        if agent.takes_work:
+            self._look_for_work(agent)
+
+    def begin_duty(self, key: str) -> None:
+        """A day's work of somebody begins, who has just come, or is there around the clock."""
+        agent = self.agents[key]
+        self._shape(agent)
+        owed, agent.owed = agent.owed, 0.0
         if owed > 0.0:
             self.rest(agent, owed)
-        else:
-            self._look_for_work(agent)
 
     def leave(self, key: str) -> None:
         """A person goes off duty, after what is in hand."""
@@ -525,8 +537,7 @@ class Team:
         agent.on_shift = agent.takes_work = False
         agent.left_at, agent.pause = self.clock._now, 0.0
         while agent.returned:
-            conversation = agent.returned.popleft()
-            conversation.queue.receive(conversation)
+            self._let_go(agent.returned.popleft())
         if agent.used == 0:
             self._stop(agent)
 
@@ -571,12 +582,6 @@ class Team:
         senior = self._growth.is_senior(agent, self.clock._now)
         if senior != (agent in self._seniors):
             (self._seniors.append if senior else self._seniors.remove)(agent)
-
-    def turn_day(self) -> None:
-        """People have grown a day into the work, also those who are at work around the clock."""
-        for agent in self.agents.values():
-            if agent.on_shift:
-                self._shape(agent)
 
     def _watch_strain(self, scenario: Scenario) -> None:
         """Looks at everybody's occupancy at the end of each window, where it makes a difference."""

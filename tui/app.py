@@ -57,7 +57,7 @@ class Flightdesk(Rebindable, App[None]):
         Binding("f1", "look_up", "Look up a word", show=False),
     ]
 
-    def __init__(self, session: LiveSession | None = None, *, play: Play | None = None,
+    def __init__(self, session: LiveSession | None = None, *, opening: Callable[[], Play] | None = None,
                  clock: Callable[[], float] = time.monotonic, timed: bool = True, unicode: bool | None = None,
                  settings: Settings = UNTOUCHED, problems: Sequence[Problem] = ()):
         # Without colour means without any: Textual's own way under NO_COLOR is greys.
@@ -65,8 +65,9 @@ class Flightdesk(Rebindable, App[None]):
         self.failure: Exception | None = None
         """What broke the floor, for the command to print once the terminal is restored."""
         self.session = session
-        self.play = play
+        self.play: Play | None = None
         """The session with its log; None where nothing is kept."""
+        self._opening = opening
         self.settings = settings
         self._problems = problems
         wanted = settings.unicode if unicode is None else unicode
@@ -83,9 +84,13 @@ class Flightdesk(Rebindable, App[None]):
     # Screens
 
     def get_default_screen(self) -> Screen[None]:
-        """The live floor of the session; without one the browser."""
+        """The live floor of the session; where that has yet to be made a word on it; else the browser."""
         if self.session is not None:
             return self._live_screen(self.session)
+        if self._opening is not None:
+            from tui.screens.opening import OpeningScreen
+
+            return OpeningScreen(unicode=self.unicode)
         from tui.screens.browser import BrowserScreen
 
         return BrowserScreen(unicode=self.unicode, timed=self._timed)
@@ -97,6 +102,18 @@ class Flightdesk(Rebindable, App[None]):
             self.set_timer(NAMES_AFTER, Thread(target=session.people.prepare, daemon=True).start)
         return LiveScreen(session, clock=self._clock, timed=self._timed, unicode=self.unicode)
 
+    def opened(self) -> LiveSession:
+        """The session that the application was given to open, made at the first call."""
+        if self.session is None:
+            assert self._opening is not None
+            self.play = self._opening()
+            self.session = self.play.session
+        return self.session
+
+    def show_opened(self) -> None:
+        """The first picture is there: now the session is made, and its floor put over it."""
+        self.push_screen(self._live_screen(self.opened()))
+
     def open_floor(self, play: Play) -> None:
         """Puts the floor of a session on top; leaving it leads back here."""
         self.play, self.session = play, play.session
@@ -104,7 +121,7 @@ class Flightdesk(Rebindable, App[None]):
 
     def action_leave(self) -> None:
         """Back to where the floor was opened from; out, where it was opened first."""
-        if len(self.screen_stack) == 1:
+        if len(self.screen_stack) == 1 or self._opening is not None:
             self.exit()
             return
         self._end_play(forget=True)

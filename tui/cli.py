@@ -26,6 +26,7 @@ COMMANDS = {
     "sweep": "Run a scenario under many settings: heat maps, a tornado, the frontier of cost against CSAT.",
     "plan": "Find the cheapest staffing that meets targets.",
     "strategy": "Compare automation strategies, and find where more automation starts to hurt.",
+    "report": "Make one page of results: question, answer, pictures, plan, assumptions, and how to make it again.",
     "runs": "List the stored runs, and look at them, compare, verify or delete them.",
     "sql": "Ask the stored runs in SQL.",
     "check": "Check scenario files: every problem at once, with its line.",
@@ -94,7 +95,8 @@ def flightdesk(context: click.Context) -> int | None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns the exit code; messages about the input go to stderr, without a traceback."""
     try:
-        return int(flightdesk.main(arguments, prog_name="flightdesk", standalone_mode=False) or Exit.OK)
+        words = list(sys.argv[1:] if arguments is None else arguments)
+        return int(flightdesk.main(words, prog_name="flightdesk", standalone_mode=False, obj=words) or Exit.OK)
     except FlightdeskError as error:
         click.echo(str(error), err=True)
     except click.ClickException as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -30,13 +31,13 @@ def open_browser(context: click.Context) -> int:
     return run_app(make_app())
 
 
-def make_app(play: Play | None = None) -> Flightdesk:
-    """The application under the user's settings: on the floor of a session, or in the browser."""
+def make_app(opening: Callable[[], Play] | None = None) -> Flightdesk:
+    """The application under the user's settings: on the floor of the session that is made, or in the browser."""
     from tui.app import Flightdesk
     from tui.settings import read_settings
 
     settings, problems = read_settings()
-    return Flightdesk(None if play is None else play.session, play=play, settings=settings, problems=problems)
+    return Flightdesk(opening=opening, settings=settings, problems=problems)
 
 
 def run_instead(context: click.Context, arguments: list[str]) -> int:

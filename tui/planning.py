@@ -19,7 +19,7 @@ from core.staffing.tours import Tour
 from core.units import HOUR, WEEKDAYS, write_seconds, write_time_of_day
 from sim.experiments.staffing_plan import PILOT, Shortfall, StaffingPlan, TeamPlan
 from tui.comparing import WITHIN, difference_text, is_nothing
-from tui.present import as_json, columns, plain, value_with_error, wrapped
+from tui.present import as_json, columns, command_line, plain, value_with_error, wrapped
 
 BESIDE = ("service_level", "frt_p50", "frt_p90", "abandonment_rate", "csat", "churn_risk", "occupancy")
 """Shown beside today's plan, whatever the targets."""
@@ -324,7 +324,8 @@ def rota_rows(plan: StaffingPlan) -> Iterator[Sequence[Value]]:
 def document(plan: StaffingPlan, name: str, wanted: Sequence[tuple[str, Scope]] = ()) -> dict[str, Any]:
     """The JSON of a plan: times in seconds, fractions from 0 to 1."""
     return {
-        "schema": 1, "kind": "plan", "scenario": name, "title": plan.scenario.title, "seed": plan.seed,
+        "schema": 1, "kind": "plan", "command": command_line(), "scenario": name,
+        "title": plan.scenario.title, "seed": plan.seed,
         "replications": len(plan.outcome.samples), "replications_in_all": plan.replications,
         "length": plan.scenario.length, "warm_up": plan.scenario.warm_up, "days": plan.grid.days,
         "step": plan.grid.step, "currency": plan.scenario.currency, "confidence": plan.confidence,

@@ -142,3 +142,14 @@ def wrapped(text: str, width: int) -> Iterator[str]:
         line = word
     if line:
         yield line
+
+
+def command_line() -> str:
+    """The command as it was called, for whoever wants to call it again."""
+    import shlex
+
+    import rich_click as click
+
+    context = click.get_current_context(silent=True)
+    words = context.find_root().obj if context is not None else None
+    return shlex.join(["flightdesk", *(words or [])])

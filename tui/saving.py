@@ -15,8 +15,9 @@ from core import catalogue
 from core.errors import StoreError
 from core.interventions import Intervention
 from core.output.store import Finished, Store, Stored
+from core.places import session_files
 from core.scenario import Scenario
-from core.sessions import find_session, read_session, session_files
+from core.sessions import find_session, read_session
 from sim.experiments.comparison import Plan
 from sim.experiments.replications import Run
 from tui.plans import load_plan

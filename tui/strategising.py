@@ -15,7 +15,7 @@ from core.units import write_seconds
 from sim.experiments.comparison import Comparison
 from sim.experiments.strategies import Curve, Strategies, Turn, Worth
 from tui.comparing import MARKS, cell_text, difference_text, is_nothing, legend, rows, warnings
-from tui.present import as_json, columns, plain, value_with_error, wrapped
+from tui.present import as_json, columns, command_line, plain, value_with_error, wrapped
 
 SHOWN = ("csat", "churn_risk", "money_at_risk", "frt_p90", "roar", "roar_settled", "prevented_rate", "occupancy",
          "cost")
@@ -204,7 +204,8 @@ def document(found: Strategies, name: str) -> dict[str, Any]:
     """The JSON of strategies: times in seconds, fractions from 0 to 1."""
     result = found.comparison
     return {
-        "schema": 1, "kind": "strategies", "scenario": name, "title": found.scenario.title, "seed": result.seed,
+        "schema": 1, "kind": "strategies", "command": command_line(), "scenario": name,
+        "title": found.scenario.title, "seed": result.seed,
         "replications": result.replications, "length": found.scenario.length, "warm_up": found.scenario.warm_up,
         "currency": found.scenario.currency, "confidence": result.confidence, "reference": result.plans[0].name,
         "answer": list(answer(found)), "remarks": list(remarks(found)),

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 
@@ -120,6 +120,7 @@ class Comparison:
     reference: int = 0
     """Position of the plan that the others are measured against."""
     confidence: float = CONFIDENCE
+    _replicated: dict[tuple[str, int], Replicated] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def replications(self) -> int:
@@ -141,8 +142,11 @@ class Comparison:
         return [run.tally for run in self.runs[plan]]
 
     def replicated(self, metric: str, plan: int) -> Replicated:
-        """A metric of a plan with what each replication does to it."""
-        return replicated(metric, self.tallies(plan))
+        """A metric of a plan with what each replication does to it; worked out once."""
+        found = self._replicated.get((metric, plan))
+        if found is None:
+            found = self._replicated[metric, plan] = replicated(metric, self.tallies(plan))
+        return found
 
     def estimate(self, metric: str, plan: int) -> Estimate:
         """A metric of a plan, with its own interval."""

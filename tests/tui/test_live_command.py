@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from core.errors import UnitError
+from core.places import session_files
 from core.scenario_file import dump_scenario, load_scenario
-from core.sessions import session_files
 from core.units import DAY, HOUR
 from sim.live import LiveSession
 from tests.fake_floor import scenario
@@ -50,7 +50,7 @@ def test_without_a_terminal_it_reports_a_run_and_says_why(file: Path, monkeypatc
 def test_on_a_terminal_it_opens_the_floor_as_asked(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[LiveSession] = []
     monkeypatch.setattr(live, "on_a_terminal", lambda: True)
-    monkeypatch.setattr(Flightdesk, "run", lambda self: opened.append(self.session))
+    monkeypatch.setattr(Flightdesk, "run", lambda self: opened.append(self.opened()))
     options = ["--seed", "3", "--speed", "1h/s", "--from", "Mon 09:30", "--set", "team.frontline.extra=2", "--paused"]
     result = CliRunner().invoke(live.command, [str(file), *options], standalone_mode=False)
     assert result.exception is None
@@ -68,8 +68,7 @@ def test_a_session_goes_on_where_it_ended(file: Path, monkeypatch: pytest.Monkey
     opened: list[LiveSession] = []
 
     def play(self: Flightdesk) -> None:
-        session = self.session
-        assert session is not None
+        session = self.opened()
         opened.append(session)
         while session.on_errand:
             session.advance(0.0)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from core.places import session_files
 from core.scenario_file import dump_scenario
-from core.sessions import read_session, session_files
+from core.sessions import read_session
 from tests.fake_floor import scenario
 from tests.terminal import PRESENT, Terminal
 

@@ -20,7 +20,7 @@ from tui.comparing import WITHIN, chosen, heading, legend, names, rows, text_tab
 from tui.exit import Exit
 from tui.places import place, places
 from tui.plans import read_plans
-from tui.present import as_json, progress
+from tui.present import as_json, command_line, progress
 from tui.saving import finished, load_stored_or_not, saving, store_runs
 from tui.widgets.text import ascii_only, has_unicode
 
@@ -136,7 +136,8 @@ def document(result: Comparison, metrics: Sequence[str]) -> dict[str, Any]:
     """The JSON of a comparison: times in seconds, fractions from 0 to 1."""
     first = result.plans[result.reference].scenario
     return {
-        "schema": 1, "seed": result.seed, "replications": result.replications, "length": first.length,
+        "schema": 1, "kind": "comparison", "command": command_line(), "seed": result.seed,
+        "replications": result.replications, "length": first.length,
         "warm_up": first.warm_up, "currency": first.currency, "reference": result.plans[result.reference].name,
         "confidence": result.confidence, "interval_confidence": result.interval_confidence,
         "correction": f"Bonferroni over {len(result.others)} differences of a metric",

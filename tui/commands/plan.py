@@ -28,7 +28,7 @@ from tui import planning
 from tui.comparing import difference_text
 from tui.exit import Exit
 from tui.places import place, places
-from tui.present import as_json, columns, plain, progress, value_with_error
+from tui.present import as_json, columns, command_line, plain, progress, value_with_error
 from tui.widgets.text import ascii_only, has_unicode
 
 _STEPS = (15 * MINUTE, 30 * MINUTE, HOUR)
@@ -272,7 +272,8 @@ def _document(found: Marginal, name: str, metrics: Sequence[tuple[str, Scope]]) 
                           "name": change.stretch.name, "people": change.stretch.people,
                           "conversations": change.stretch.calls, "in_time": as_json(base.estimate()),
                           "in_time_more": there[0], "in_time_fewer": there[1], "effects": effects})
-    return {"schema": 1, "kind": "marginal", "scenario": name, "title": found.scenario.title, "seed": found.seed,
+    return {"schema": 1, "kind": "marginal", "command": command_line(), "scenario": name,
+            "title": found.scenario.title, "seed": found.seed,
             "replications": len(found.base.samples), "people": found.people, "stretches": stretches}
 
 

@@ -1,0 +1,131 @@
+"""Pictures of a report: Vega-Lite specifications with their data in them, and their SVG.
+
+The specifications are plain data; only `svg` needs vl-convert-python (the extra `report`), which draws without a
+browser and without network. Colours can be told apart in grey and by colour-blind eyes; series differ in dashes or
+shapes too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.errors import ExperimentError
+from core.units import WEEKDAYS
+
+WIDTH = 520
+TODAY, PLAN, NEEDED = "#8a939e", "#1f5fbf", "#d1701f"
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
+CONFIG = {
+    "font": FONT, "background": None,
+    "padding": {"left": 28, "right": 24, "top": 6, "bottom": 6}, "view": {"stroke": None},
+    "axis": {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "gridColor": "#e6e9ed",
+             "domainColor": "#8a939e", "tickColor": "#8a939e", "labelColor": "#1b1f24", "titleColor": "#59636e"},
+    "legend": {"labelFontSize": 13, "titleFontSize": 13, "orient": "top", "title": None, "symbolStrokeWidth": 2.5,
+               "labelLimit": 400, "columnPadding": 36},
+    "header": {"labelFontSize": 13, "labelAngle": 0, "labelAlign": "left", "labelAnchor": "middle", "title": None},
+}
+_SCRIPT = re.compile(r"<(script|foreignObject|iframe|image)\b", re.IGNORECASE)
+
+Spec = dict[str, Any]
+Rows = Sequence[Mapping[str, Any]]
+
+
+def svg(spec: Mapping[str, Any]) -> str:
+    """The picture, drawn on this machine.
+
+    Raises:
+        ExperimentError: where what draws it is not installed.
+    """
+    try:
+        import vl_convert
+    except ImportError:
+        raise ExperimentError("pictures need vl-convert-python, which is not installed: "
+                              "pip install 'flightdesk[report]', or --no-pictures") from None
+    # No base URL is allowed: what is drawn is in the specification.
+    drawn = str(vl_convert.vegalite_to_svg(dict(spec), allowed_base_urls=[]))
+    if _SCRIPT.search(drawn):
+        raise ExperimentError("the picture has something in it that is no drawing")
+    return drawn
+
+
+def _chart(rows: Rows, **rest: Any) -> Spec:
+    return {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": CONFIG,
+            "data": {"values": list(rows)}, "width": WIDTH, **rest}
+
+
+def _scale(names: Sequence[str], colours: Sequence[str]) -> Spec:
+    return {"domain": list(names), "range": list(colours)}
+
+
+def people(rows: Rows, series: Sequence[str]) -> Spec:
+    """People on duty by hour, a row a weekday: rows of day, hour, people and series (today, plan, needed)."""
+    dashes = [[2, 2], [1, 0], [6, 3]]
+    return _chart(rows, height=64, mark={"type": "line", "interpolate": "step-after", "strokeWidth": 2.2}, encoding={
+        "row": {"field": "day", "type": "nominal", "sort": list(WEEKDAYS)},
+        "x": {"field": "hour", "type": "quantitative", "axis": {"title": "hour of the day", "tickCount": 12},
+              "scale": {"nice": False}},
+        "y": {"field": "people", "type": "quantitative", "axis": {"title": None, "tickCount": 3}},
+        "color": {"field": "series", "type": "nominal", "scale": _scale(series, [TODAY, PLAN, NEEDED])},
+        "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": list(series), "range": dashes}}},
+        spacing=8)
+
+
+def in_time(rows: Rows) -> Spec:
+    """The share answered in time by weekday and hour: rows of day, hour, share and series."""
+    return _chart(rows, height={"step": 20}, mark={"type": "rect", "stroke": "#fff"}, encoding={
+        "row": {"field": "series", "type": "nominal", "sort": ["today", "this plan"],
+                "header": {"labelOrient": "top", "labelAnchor": "start"}},
+        "x": {"field": "hour", "type": "ordinal", "axis": {"title": "hour of the day", "labelAngle": 0,
+                                                          "labelOverlap": True}},
+        "y": {"field": "day", "type": "nominal", "sort": list(WEEKDAYS), "axis": {"title": None}},
+        "color": {"field": "share", "type": "quantitative", "scale": {"domain": [0, 1], "scheme": "viridis"},
+                  "legend": {"title": "in time", "format": ".0%", "gradientLength": 200, "orient": "top"}}})
+
+
+def differences(rows: Rows, title: str) -> Spec:
+    """Differences from a reference with their intervals: rows of name, value, low, high and verdict."""
+    base = {"y": {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 260}}}
+    return _chart(rows, height={"step": 26}, layer=[
+        {"mark": {"type": "rule", "color": "#59636e", "strokeDash": [3, 3]}, "encoding": {"x": {"datum": 0}}},
+        {"mark": {"type": "rule", "strokeWidth": 2, "color": PLAN}, "encoding": {
+            **base, "x": {"field": "low", "type": "quantitative", "axis": {"title": title}}, "x2": {"field": "high"}}},
+        {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "color": PLAN},
+         "encoding": {**base, "x": {"field": "value", "type": "quantitative"},
+                      "shape": {"field": "verdict", "type": "nominal",
+                                "scale": {"domain": ["better", "worse", "within the noise"],
+                                          "range": ["triangle-up", "triangle-down", "circle"]}}}}])
+
+
+def curve(rows: Rows, title: str, share: bool, series: Sequence[str]) -> Spec:
+    """A metric along coverage, with its interval: rows of coverage, value, low, high and series."""
+    colour = {"field": "series", "type": "nominal", "scale": _scale(series, [PLAN, NEEDED, TODAY])}
+    x = {"field": "coverage", "type": "quantitative", "axis": {"title": "coverage of the bot", "format": ".0%"}}
+    axis = {"title": title, **({"format": ".0%"} if share else {})}
+    y = {"type": "quantitative", "scale": {"zero": False}, "axis": axis}
+    return _chart(rows, height=200, layer=[
+        {"mark": {"type": "area", "opacity": 0.18}, "encoding": {
+            "x": x, "y": {"field": "low", **y}, "y2": {"field": "high"}, "color": colour}},
+        {"mark": {"type": "line", "strokeWidth": 2.2}, "encoding": {
+            "x": x, "y": {"field": "value", **y}, "color": colour,
+            "strokeDash": {"field": "series", "type": "nominal",
+                           "scale": {"domain": list(series), "range": [[1, 0], [6, 3], [2, 2]]}}}},
+        {"mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
+         "encoding": {"x": x, "y": {"field": "value", **y}, "color": colour}}])
+
+
+def gains(rows: Rows, title: str) -> Spec:
+    """What a person more and one fewer do, stretch by stretch: rows of name, value, low, high and series."""
+    series = ["one more", "one fewer"]
+    colour = {"field": "series", "type": "nominal", "scale": _scale(series, [PLAN, NEEDED])}
+    base = {"y": {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 260}},
+            "color": colour}
+    return _chart(rows, height={"step": 22}, layer=[
+        {"mark": {"type": "rule", "color": "#59636e"}, "encoding": {"x": {"datum": 0}}},
+        {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": {
+            **base, "x": {"field": "low", "type": "quantitative", "axis": {"title": title}}, "x2": {"field": "high"}}},
+        {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}, "encoding": {
+            **base, "x": {"field": "value", "type": "quantitative"},
+            "shape": {"field": "series", "type": "nominal", "scale": {
+                "domain": series, "range": ["triangle-up", "triangle-down"]}}}}])

@@ -1,0 +1,352 @@
+"""From the JSON documents of `plan`, `strategy` and `compare` to the page you show your boss.
+
+The documents are what these commands print with --json, "kind" naming which it is. They are a user's files: what is
+missing or of the wrong sort in them is told, and their text is only ever text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from core.errors import ExperimentError, did_you_mean
+from core.estimates import Estimate
+from core.output import pictures
+from core.output.report import Page, Picture, Section, Table
+from core.units import DAY, HOUR, WEEKDAYS, write_seconds
+from tui.comparing import difference_text
+from tui.present import NOTHING, plain, value_with_error
+
+Document = Mapping[str, Any]
+_NEVER_AS_SURE = "The intervals say how sure the simulation is, not how well the scenario describes the floor."
+
+
+def page_of(documents: Sequence[tuple[str, Any]], title: str | None = None) -> Page:
+    """The page of some documents, each with the name of its file.
+
+    Raises:
+        ExperimentError: for what is no document of these commands.
+    """
+    sections, titles = [], []
+    for name, document in documents:
+        try:
+            sections.append(_MAKERS[_kind(document)](document))
+            titles.append(_text(document.get("title") or document["plans"][0]["title"]))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+            raise ExperimentError(f"{plain(name)}: is not what `flightdesk plan`, `strategy` or `compare` print with "
+                                  f"--json ({type(error).__name__}: {plain(str(error))})") from error
+    return Page(title or " · ".join(dict.fromkeys(titles)), sections, f"Made by Flightdesk {version('flightdesk')}.",
+                [_NEVER_AS_SURE])
+
+
+def _kind(document: Document) -> str:
+    if document["schema"] != 1:
+        raise ValueError(f"schema {document['schema']} is not 1")
+    # A comparison had no kind at first.
+    kind = document.get("kind") or ("comparison" if "plans" in document and "metrics" in document else None)
+    if kind not in _MAKERS:
+        raise ValueError(f"kind {kind!r}; {did_you_mean(str(kind), _MAKERS)}")
+    return str(kind)
+
+
+# --- values --------------------------------------------------------------------------------------------------------
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a text is wanted, given {type(value).__name__}")
+    return plain(value)
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"a number is wanted, given {type(value).__name__}")
+    return float(value)
+
+
+def _estimate(given: Document | None, unit: str | None = None) -> Estimate:
+    if given is None:
+        return Estimate(None, None, unit or "1")
+    value, half = _number(given["value"]), _number(given["half_width"])
+    if half is not None and value is not None and half <= abs(value) * 1e-9:
+        half = 0.0  # what rounding leaves of a value that is always the same
+    return Estimate(value, half, unit or _text(given["unit"]))
+
+
+def _shown(given: Document | None, currency: str, unit: str | None = None) -> str:
+    estimate = _estimate(given, unit)
+    return NOTHING if estimate.value is None else value_with_error(estimate, currency)
+
+
+def _apart(given: Document | None, currency: str, unit: str | None = None) -> str:
+    return difference_text(_estimate(given, unit), currency)
+
+
+def _span(document: Document) -> str:
+    warm_up = _number(document["warm_up"])
+    after = f" after {write_seconds(warm_up)} of warm-up" if warm_up else ""
+    return f"{write_seconds(float(document['length']))} are simulated{after}, {document['replications']} times"
+
+
+def _command(document: Document) -> str | None:
+    command = document.get("command")
+    return None if command is None else _text(command)
+
+
+def _ends(given: Document, scale: float = 1.0) -> dict[str, float] | None:
+    value, half = _number(given["value"]), _number(given["half_width"])
+    if value is None:
+        return None
+    half = half or 0.0
+    return {"value": value * scale, "low": (value - half) * scale, "high": (value + half) * scale}
+
+
+# --- a plan --------------------------------------------------------------------------------------------------------
+
+
+def _plan(document: Document) -> Section:
+    currency = _text(document["currency"])
+    targets = [_text(target["text"]) for target in document["targets"]]
+    sure = f"{float(document['confidence']) * 100:g} %"
+    question = (f"What is the cheapest staffing with {', '.join(targets)}, {sure} sure?" if targets
+                else "What is the best that can be reached with these means?")
+    met = document["met"]
+    answer = [_text(line).removeprefix("Met: ").removeprefix("NOT MET: ") for line in document["answer"]]
+    rests = [f"{_span(document)} with the plan and with today's staffing, under the same chance (seed "
+             f"{document['seed']}): the same customers, the same questions.",
+             "The plan was chosen on other replications than those that its figures are from." if document["checked"]
+             else "The search was interrupted: the figures are from the search itself and have not been checked.",
+             f"Each target is judged by the worse end of its interval; all together hold with {sure} confidence.",
+             "Paid hours and cost are those of the rota; overtime for conversations in hand comes on top.",
+             "Opening hours are those in which today's plan has anyone."]
+    if any(team["shifts"] for team in document["teams"]):
+        rests.append("Each person works the same shift on each of its days.")
+    return Section(f"Staffing: {_text(document['scenario'])}", question, answer, met,
+                   list(_plan_parts(document, currency)), rests, _command(document))
+
+
+def _plan_parts(document: Document, currency: str) -> Iterator[Table | Picture]:
+    if not document["teams"]:
+        return
+    hours, cost = document["paid_hours"], document["cost"]
+    rows = [("paid hours on the rota", *_both(hours, "", 0))]
+    if any(cost.values()):
+        rows.append(("cost of the rota", *_both(cost, currency, 0)))
+    rows += [(_text(metric["title"]), _shown(metric["today"], currency), _shown(metric["plan"], currency),
+              _apart(metric["difference"], currency)) for metric in document["metrics"]]
+    yield Table("Beside today's plan", ("", "today", "this plan", "difference"), rows,
+                "Values with 95 % intervals; differences are of the same weeks under both plans.")
+    step, teams = float(document["step"]), document["teams"]
+    for team in teams:
+        of = f" in {_text(team['team'])}" if len(teams) > 1 else ""
+        staffed = [row for row in team["intervals"] if row["today"] or row["plan"]]
+        values = [{"day": WEEKDAYS[int(row["at"] // DAY)], "hour": row["at"] % DAY / HOUR, "people": row[key],
+                   "series": name} for name, key in (("today", "today"), ("this plan", "plan"),
+                                                     ("asked for by formula", "needed"))
+                  for row in _with_ends(staffed, step)]
+        yield Picture(f"People on duty{of}", "By hour, a row a day. The formula (Erlang A with the load of the hour) "
+                      "looks at each hour alone; the plan makes whole shifts, and the simulation decides.",
+                      pictures.people(values, ("today", "this plan", "asked for by formula")))
+        shares = [{"day": WEEKDAYS[int(row["at"] // DAY)], "hour": _clock(row["at"] % DAY), "share": row[key],
+                   "series": name} for name, key in (("today", "in_time_today"), ("this plan", "in_time_plan"))
+                  for row in staffed if row[key] is not None]
+        if shares:
+            yield Picture(f"Answered in time{of}", "Of what joins the queue in each hour in which anyone is on "
+                          "duty; dark is late, light is in time.", pictures.in_time(shares))
+        shifts = [(_text(row["days"]), f"{_text(row['start'])}-{_text(row['end'])}" if row["start"] else "",
+                   _text(row["breaks"]), f"{row['people']}") for row in team["shifts"]]
+        if team["people"]:
+            yield Table(f"Who works when{of}", ("days", "hours", "", "people"), shifts,
+                        f"{team['people']} people, {float(team['paid_hours']):,.0f} paid hours.", 3)
+
+
+def _with_ends(rows: Sequence[Document], step: float) -> Iterator[Document]:
+    """The intervals of each day, and the end of each stretch at nobody, so that steps are closed."""
+    for at, row in enumerate(rows):
+        yield row
+        following = rows[at + 1]["at"] if at + 1 < len(rows) else None
+        if following != row["at"] + step and (row["at"] + step) % DAY:
+            yield {"at": row["at"] + step, "today": 0.0, "plan": 0.0, "needed": 0.0}
+
+
+def _clock(seconds: float) -> str:
+    hour, rest = divmod(seconds, HOUR)
+    return f"{hour:02.0f}:{rest / 60:02.0f}" if rest else f"{hour:02.0f}"
+
+
+def _both(given: Document, currency: str, digits: int) -> tuple[str, str, str]:
+    now, then = float(given["today"]), float(given["plan"])
+    sign = "−" if then < now else "+"
+    return (f"{currency}{now:,.{digits}f}", f"{currency}{then:,.{digits}f}",
+            f"{sign}{currency}{abs(then - now):,.{digits}f}")
+
+
+# --- one more, one fewer -------------------------------------------------------------------------------------------
+
+
+def _marginal(document: Document) -> Section:
+    people = int(document["people"])
+    who = "one person" if people == 1 else f"{people} people"
+    stretches = document["stretches"]
+    best = max(stretches, key=lambda row: _number(row["in_time_more"]["value"]) or 0.0)
+    answer = [f"{_capital(who)} more helps most on {_text(best['name'])}: there, {_shown(best['in_time'], '')} are "
+              f"answered in time, {_apart(best['in_time_more'], '')} points with more."]
+    rows, values = [], []
+    for row in stretches:
+        rows.append((_text(row["name"]), _text(row["team"]), f"{float(row['people']):.1f}",
+                     f"{float(row['conversations']):.0f}", _shown(row["in_time"], ""), _apart(row["in_time_more"], ""),
+                     _apart(row["in_time_fewer"], "")))
+        for series, key in (("one more", "in_time_more"), ("one fewer", "in_time_fewer")):
+            ends = None if row[key] is None else _ends(row[key], 100.0)
+            if ends is not None:
+                values.append({"name": f"{_text(row['name'])} {_text(row['team'])}", "series": series, **ends})
+    parts: list[Table | Picture] = [
+        Picture(f"{_capital(who)} more or fewer", "Points of the share answered in time of those who come in the "
+                "stretch itself, with 95 % intervals.",
+                pictures.gains(values, "points answered in time, in the stretch itself")),
+        Table("Stretch by stretch", ("stretch", "team", "people", "joining", "in time", "with more", "with fewer"),
+              rows, text_columns=2)]
+    return Section(f"Hour by hour: {_text(document['scenario'])}", f"What does {who} more, or fewer, change?", answer,
+                   None, parts, [f"Each stretch is tried on its own, {document['replications']} times under the same "
+                                 f"chance (seed {document['seed']})."], _command(document))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+# --- strategies ----------------------------------------------------------------------------------------------------
+
+_STRATEGY = ("csat", "churn_risk", "money_at_risk", "frt_p90", "roar_settled", "occupancy", "cost")
+
+
+def _strategies(document: Document) -> Section:
+    currency, all_of_them = _text(document["currency"]), document["strategies"]
+    metrics = [name for name in _STRATEGY if any(
+        (_number(one["metrics"][name]["value"]) or 0.0) for one in all_of_them if name in one["metrics"])]
+    titles = {name: _text(one["metrics"][name]["title"]) for one in all_of_them for name in metrics
+              if name in one["metrics"]}
+    parts: list[Table | Picture] = []
+    for metric in ("csat", "churn_risk", "money_at_risk", "cost"):
+        values, names, unit = [], [], "1"
+        for curve in document["curves"]:
+            names.append(_text(curve["name"]))
+            unit = curve["units"].get(metric, unit)
+            for point in curve["points"]:
+                ends = _ends(point[metric]) if metric in point else None
+                if ends is not None:
+                    values.append({"coverage": float(point["coverage"]), "series": names[-1], **ends})
+        if values:
+            title = _text(document["curves"][0]["titles"][metric])
+            parts.append(Picture(f"{title} against the bot's coverage", "Bands are 95 % intervals of each value; what "
+                                 "differs for sure is said above, from the same customers under both.",
+                                 pictures.curve(values, title if unit != "money" else f"{title} ({currency})",
+                                                unit == "1", names)))
+    csat = [{"name": _text(one["name"]), "verdict": _verdict(one["metrics"]["csat"]), **ends} for one in all_of_them
+            if "csat" in one["metrics"] and (given := one["metrics"]["csat"]["difference"]) is not None
+            and (ends := _ends(given, 100.0)) is not None]
+    if csat:
+        parts.append(Picture("What each strategy does to CSAT", f"Points against “{_text(document['reference'])}”, "
+                             "with intervals that hold for all at once.", pictures.differences(csat, "points of CSAT")))
+    rows = [(_text(one["name"]), *(_strategy_cell(one["metrics"].get(name), currency) for name in metrics))
+            for one in all_of_them]
+    parts.append(Table("The strategies", ("", *(titles[name] for name in metrics)), rows,
+                       f"“{_text(document['reference'])}” as it is; the others by what they change."))
+    parts.append(Table("What they are", ("strategy", "why"), [(_text(one["name"]), _text(one["why"]))
+                                                              for one in all_of_them if one["why"]], text_columns=2))
+    rests = [f"{_span(document)}, all under the same chance (seed {document['seed']}).",
+             *(_text(line) for line in document["remarks"]),
+             "Staffing is the same under every strategy; what a freed hour is worth is said for it."]
+    return Section(f"Automation: {_text(document['scenario'])}",
+                   "How far should bots go, and where do they start to hurt?",
+                   [_text(line) for line in document["answer"]] or ["Nothing differs."], None, parts, rests,
+                   _command(document))
+
+
+def _strategy_cell(metric: Document | None, currency: str) -> str:
+    if metric is None:
+        return NOTHING
+    if metric["difference"] is None:
+        return _shown(metric, currency)
+    return f"{_apart(metric['difference'], currency)} {_MARKS.get(str(metric['verdict']), '')}".rstrip()
+
+
+_MARKS = {"better": "▲", "worse": "▼", "unclear": "≈", "higher": "↑", "lower": "↓", "same": "="}
+
+
+def _verdict(metric: Document) -> str:
+    return {"better": "better", "worse": "worse"}.get(str(metric["verdict"]), "within the noise")
+
+
+# --- a comparison --------------------------------------------------------------------------------------------------
+
+_COMPARED = ("csat", "frt_p90", "frt_p50", "service_level", "abandonment_rate", "fcr", "iqs", "roar", "roar_settled",
+             "churn_risk", "money_at_risk", "occupancy", "cost", "cost_per_conversation")
+
+
+def _comparison(document: Document) -> Section:
+    currency, plans = _text(document["currency"]), document["plans"]
+    names = [_text(plan["name"]) for plan in plans]
+    reference = names.index(_text(document["reference"]))
+    all_of_them = document["metrics"]
+    metrics = [name for name in (*_COMPARED, *all_of_them) if name in all_of_them]
+    metrics = [name for name in dict.fromkeys(metrics) if name in _COMPARED or len(all_of_them) <= len(_COMPARED)]
+    metrics = [name for name in metrics if any(_number(plan["value"]) for plan in all_of_them[name]["plans"])]
+    answer = list(_compared(document, metrics, names, reference, currency))
+    order = [reference, *(at for at in range(len(plans)) if at != reference)]
+    rows = []
+    for name in metrics:
+        metric = all_of_them[name]
+        cells = [metric["plans"][at] for at in order]
+        rows.append((_text(metric["title"]), *(
+            _shown(cell, currency) if cell["difference"] is None
+            else f"{_apart(cell['difference'], currency)} {_MARKS.get(str(cell['verdict']), '')}".rstrip()
+            for cell in cells)))
+    parts: list[Table | Picture] = []
+    shares = [name for name in metrics if all_of_them[name]["unit"] == "1"]
+    for at in order[1:]:
+        values = []
+        for name in shares:
+            cell = all_of_them[name]["plans"][at]
+            ends = None if cell["difference"] is None else _ends(cell["difference"], 100.0)
+            if ends is not None:
+                values.append({"name": _text(all_of_them[name]["title"]), "verdict": _verdict(cell), **ends})
+        if values:
+            parts.append(Picture(f"What “{names[at]}” changes", "Percentage points against "
+                                 f"“{names[reference]}”, with their intervals.",
+                                 pictures.differences(values, "percentage points")))
+    parts.append(Table("Side by side", ("", *(names[at] for at in order)), rows,
+                       "The first as it is; the others by what they change: ▲ better, ▼ worse, ≈ within the noise."))
+    rests = [f"{_span(document)}, all under the same chance (seed {document['seed']}).",
+             f"{_text(document['correction'])}, {float(document['confidence']) * 100:g} % confidence."]
+    for plan in plans:
+        doubts = "; ".join(_text(doubt["text"]) for doubt in plan["doubts"])
+        rests += [f"“{_text(plan['name'])}” is not to be trusted: {doubts}."] if doubts else []
+    title = f"{', '.join(names[at] for at in order[1:])} against {names[reference]}" if order[1:] else names[reference]
+    return Section(title, "What does each plan change, and how sure is that?", answer, None, parts, rests,
+                   _command(document))
+
+
+def _compared(document: Document, metrics: Sequence[str], names: Sequence[str], reference: int,
+              currency: str) -> Iterator[str]:
+    """A sentence a plan: what is better for sure, what is worse."""
+    for at, name in enumerate(names):
+        if at == reference:
+            continue
+        found: dict[str, list[str]] = {"better": [], "worse": []}
+        for metric in metrics:
+            cell = document["metrics"][metric]["plans"][at]
+            if cell["verdict"] in found:
+                found[cell["verdict"]].append(f"{_text(document['metrics'][metric]['title'])} "
+                                              f"{_apart(cell['difference'], currency)}")
+        said = [f"{word}: {', '.join(parts)}" for word, parts in found.items() if parts]
+        yield f"“{name}” against “{names[reference]}”: {'; '.join(said) or 'nothing differs for sure'}."
+        if document["plans"][at]["faster_but_less_satisfied"]:
+            yield f"“{name}”: customers get a human reply sooner and are LESS satisfied."
+
+
+_MAKERS: dict[str, Callable[[Document], Section]] = {
+    "plan": _plan, "marginal": _marginal, "strategies": _strategies, "comparison": _comparison}
