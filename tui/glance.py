@@ -63,7 +63,7 @@ def glance(look: Look, width: int, height: int) -> list[Line]:
     scenario, week = look.reading.scenario, look.overview
     assert scenario is not None
     assert week is not None
-    rows = 3 if height >= 20 else 2 if height >= 12 else 1
+    rows = 5 if height >= 26 else 3 if height >= 20 else 2 if height >= 12 else 1
     picture = [days(width, GUTTER), *bars(" needs", week.needs, width, rows, GUTTER, "now"),
                *bars(" people", week.people, width, rows, GUTTER, "good")]
     top: list[Line] = [((" " + plain(scenario.title), "title"),)]
