@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent))
 
 from textual.pilot import Pilot  # noqa: E402
+from textual.widgets import Input  # noqa: E402
 
 from core.scenario_file import load_scenario  # noqa: E402
 from core.units import moment  # noqa: E402
@@ -67,7 +68,9 @@ async def read(pilot: Pilot[None]) -> None:
 async def ask(pilot: Pilot[None]) -> None:
     """A word looked up."""
     await read(pilot)
-    await pilot.press("f1", *"roar")
+    await pilot.press("f1")
+    pilot.app.screen.query_one(Input).cursor_blink = False
+    await pilot.press(*"roar")
 
 
 FLOOR = ("outage", "Wed 09:00", (("Wed 10:20", "incident.login-down.notice_reach", "70%"),
