@@ -56,8 +56,8 @@ _CHECKS = 4
 """Plans that are checked at most, each dearer than the one before."""
 _EASIEST, _HARDEST = -4.0, 8.0
 """Bounds of the effort that the formulas are asked for."""
-_SAME = 0.01
-"""Plans whose costs differ by less than this share are near enough for the effort to be settled."""
+_SAME = 0.05
+"""Plans whose costs differ by less than this share are near enough: small changes do the rest."""
 _USUAL = 0.8
 """Share in time from which the search starts for metrics that say no share of their own."""
 _SURE = 0.99
