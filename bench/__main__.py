@@ -3,8 +3,8 @@
 Contestants take turns, round by round, so that whatever else the machine does falls on all alike; speeds are medians
 of the rounds, in CPU time. A contestant whose figures are not the exact ones within their own error is shown as wrong,
 and the exit code is 1. Then Flightdesk alone: peak memory and cost per conversation as the horizon grows.
-`python -m bench compare` measures a comparison of two plans instead (`bench.comparison`), `python -m bench plan` a
-staffing plan (`bench.staffing`).
+`python -m bench compare` measures a comparison of two plans instead (`bench.comparison`), `screen` the screens in a
+real terminal (`bench.screen`), `plan` a staffing plan (`bench.staffing`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import subprocess
 import sys
 from typing import Any
 
-from bench import comparison, staffing
+from bench import comparison, funnel, screen, staffing
 from bench.contestants import CONTESTANTS, flightdesk
 from bench.model import EXACT, RATE, Run, verdicts
 
@@ -92,8 +92,9 @@ def show(figures: dict[str, Any]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Flightdesk beside its peers.")
-    parser.add_argument("what", nargs="?", choices=("peers", "compare", "plan"), default="peers",
-                        help="one model beside other simulators, a comparison of two plans, or a staffing plan")
+    parser.add_argument("what", nargs="?", choices=("peers", "compare", "funnel", "screen", "plan"), default="peers",
+                        help="one model beside other simulators, a comparison of two plans, the whole funnel "
+                             "beside people alone, the screens in a terminal, or a staffing plan")
     parser.add_argument("--rounds", type=int, help="rounds: at least 2 beside the peers (7), of a comparison (1)")
     parser.add_argument("--replications", type=int, default=40, help="of each plan of a comparison (40)")
     parser.add_argument("--customers", type=int, default=40_000, help="customers in a run (40000)")
@@ -108,8 +109,16 @@ def main() -> int:
         print(json.dumps(found, indent=2)) if asked.json else comparison.show(found)
         return 0
     if asked.what == "plan":
-        figures = staffing.measure()
-        print(json.dumps(figures, indent=2)) if asked.json else staffing.show(figures)
+        planned = staffing.measure()
+        print(json.dumps(planned, indent=2)) if asked.json else staffing.show(planned)
+        return 0
+    if asked.what == "screen":
+        seen = screen.measure(asked.rounds or 5)
+        print(json.dumps(seen, indent=2)) if asked.json else screen.show(seen)
+        return 0
+    if asked.what == "funnel":
+        figures = funnel.race(asked.rounds or 5)
+        print(json.dumps(figures, indent=2)) if asked.json else funnel.show(figures)
         return 0
     rounds = 7 if asked.rounds is None else asked.rounds
     if rounds < 2:

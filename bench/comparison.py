@@ -17,12 +17,10 @@ from typing import Any
 
 from core.interventions import with_value
 from core.metrics import METRICS
-from core.scenario import Scenario
 from core.scenario_file import load_scenario
 from sim.experiments.comparison import Comparison, Plan, compare
 from sim.experiments.executor import executor
 
-CONVERSATIONS = 10_000
 AIMS = {"seconds": 8.0, "speed_up": 1.8, "narrower": 3.0}
 """At most, at least, at least."""
 SHOWN = ("csat", "frt_p90", "service_level", "abandonment_rate", "wait_mean", "cost")
@@ -36,18 +34,13 @@ class Round:
     one: float
 
 
-def plans(conversations: float = CONVERSATIONS) -> list[Plan]:
-    """A floor of that many conversations a week as it is, and with two more people in its first team."""
+def plans(volume: str = "130%", frontline: int = 9, engineers: int = 3) -> list[Plan]:
+    """B2B SaaS with some 10,000 conversations a week and people enough for them, and with one more person."""
     world = load_scenario("b2b-saas")
-    alone = compare([Plan("as it is", world)], replications=2, jobs=1)
-    usual = alone.estimate("conversations", 0).value or 1.0
-    world = with_value(world, "demand.level", f"{round(100 * conversations / usual)}%")
-    team = next(iter(world.team))
-    return [Plan("as it is", world), Plan("two more people", _more(world, team, 2))]
-
-
-def _more(world: Scenario, team: str, people: int) -> Scenario:
-    return with_value(world, f"team.{team}.extra", str(people))
+    for key, value in (("demand.level", volume), ("team.frontline.extra", str(frontline)),
+                       ("team.engineers.extra", str(engineers))):
+        world = with_value(world, key, value)
+    return [Plan("as it is", world), Plan("one more", with_value(world, "team.frontline.extra", str(frontline + 1)))]
 
 
 def timed(given: Sequence[Plan], replications: int, jobs: int) -> tuple[float, Comparison]:

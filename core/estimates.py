@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
+ROUNDING = 1e-12
+"""What is smaller than this, relative to the values it comes of, is rounding and no difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,10 @@ class Replicated:
     def estimate(self, confidence: float = CONFIDENCE) -> Estimate:
         """The value with its interval."""
         told = self.deviations[~np.isnan(self.deviations)]
-        return Estimate(self.value, None if self.value is None else _half_width(told, confidence), self.unit)
+        half = None if self.value is None else _half_width(told, confidence)
+        if half is not None and half <= ROUNDING * abs(self.value or 0.0):
+            half = 0.0
+        return Estimate(self.value, half, self.unit)
 
     def minus(self, other: Replicated) -> Difference:
         """This less the other, replication by replication; those in which either has nothing to measure are left out.
@@ -109,8 +114,12 @@ class Replicated:
             return Difference(None, None, 0, self.unit)
         shift = math.fsum(moved) / count
         error = math.sqrt(math.fsum((moved - shift) ** 2) / (count - 1) / count) if count > 1 else None
-        left_out = count < len(self.deviations)
-        return Difference(self.value - other.value + (shift if left_out else 0.0), error, count - 1, self.unit)
+        value = self.value - other.value + (shift if count < len(self.deviations) else 0.0)
+        # Two that are equal but for the order in which their parts were added up are equal.
+        rounding = ROUNDING * max(abs(self.value), abs(other.value))
+        if abs(value) <= rounding and (error or 0.0) <= rounding:
+            value, error = 0.0, None if error is None else 0.0
+        return Difference(value, error, count - 1, self.unit)
 
 
 def bonferroni(confidence: float, comparisons: int) -> float:

@@ -63,6 +63,12 @@ def _count(rows: Flags) -> float:
     return float(np.count_nonzero(rows))
 
 
+def _placed(view: View) -> Flags:
+    """Whose rule knew a team; one that only says how urgently the inbox should look has placed nothing."""
+    inbox = view.scenario.routing.inbox
+    return np.isin(view.rows.rule, [number for number, rule in enumerate(view.scenario.route) if rule.team != inbox])
+
+
 def whole_span(view: View) -> float:
     """Only once a run: parts of it add their numerators to the same span (see `Tally`)."""
     return view.now - view.since
@@ -211,8 +217,9 @@ METRICS: dict[str, Metric] = {metric.name: metric for metric in (
            "customers of closed channels who went nowhere else / needs not prevented", "lower",
            top=lambda v: _count(v.new & (v.rows.outcome == Outcome.TURNED_AWAY)),
            bottom=lambda v: _count(v.new & (v.rows.outcome != Outcome.PREVENTED)), moves="closed channels"),
-    Metric("rule_rate", "placed by rules", "1", "conversations placed by a routing rule / conversations with people",
-           None, top=lambda v: _count(v.human & (v.rows.rule >= 0)), bottom=lambda v: _count(v.human),
+    Metric("rule_rate", "placed by rules", "1",
+           "conversations that a routing rule sent elsewhere than to the sorting inbox / conversations with people",
+           None, top=lambda v: _count(v.human & _placed(v)), bottom=lambda v: _count(v.human),
            moves="routing rules, what customers and the triage bot tell"),
     Metric("right_first_rate", "right team at once", "1",
            "conversations that no wrong team passed on / conversations closed by people", "higher",

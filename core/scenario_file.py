@@ -28,7 +28,7 @@ from core.scenario_text import dump_scenario
 from core.toml_lines import Path, dotted, lines_of, printable
 from core.units import WRITTEN
 
-__all__ = ["Reading", "dump_scenario", "examine", "load_scenario", "read_scenario", "read_text"]
+__all__ = ["Reading", "dump_scenario", "examine", "load_scenario", "read_scenario", "read_text", "reread_scenario"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,22 @@ def read_scenario(text: str, file: str = "scenario") -> Scenario:
     if reading.scenario is None:
         raise ScenarioError(file, reading.problems)
     return reading.scenario
+
+
+def reread_scenario(text: str, file: str = "scenario") -> Scenario:
+    """The scenario of a text that `dump_scenario` wrote: whatever was run is read back.
+
+    A scenario that changes have led to may be one that no file should describe, such as one that ends before an
+    incident begins; it was run all the same.
+
+    Raises:
+        ScenarioError: where the text is not what was written, or this version has other keys.
+    """
+    try:
+        scenario, _ = _validate(tomli.loads(text))
+    except tomli.TOMLDecodeError:
+        scenario = None
+    return read_scenario(text, file) if scenario is None else scenario
 
 
 def read_text(file: File) -> str:

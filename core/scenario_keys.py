@@ -6,6 +6,7 @@ and the editor schema. A key is a path from the root, `("team", "frontline", "ex
 
 from __future__ import annotations
 
+import math
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,21 @@ class Slot:
         """Whether it is a part, or a group of them."""
         kinds = (self.kind, *get_args(self.kind)) if get_origin(self.kind) in (dict, tuple) else (self.kind,)
         return any(isinstance(kind, type) and issubclass(kind, Part) for kind in kinds)
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Least and greatest number in the inside unit, infinite where there is none; see `admits` for their ends."""
+        low, high = (-math.inf, math.inf) if self.quantity is None else (self.quantity.low, self.quantity.high)
+        for item in self.metadata:
+            low = max([low, *(float(getattr(item, name)) for name in ("ge", "gt") if hasattr(item, name))])
+            high = min([high, *(float(getattr(item, name)) for name in ("le", "lt") if hasattr(item, name))])
+        return low, high
+
+    def admits(self, value: float) -> bool:
+        """Whether the number lies within the limits, and not on one that is itself left out."""
+        low, high = self.limits
+        left_out = [getattr(item, name) for item in self.metadata for name in ("gt", "lt") if hasattr(item, name)]
+        return low <= value <= high and value not in left_out
 
     def written(self, value: Any) -> Any:
         """A plain value as it stands in a file; whole numbers without a decimal point."""

@@ -24,9 +24,9 @@ from typing import Any
 
 from core.errors import Problem, ScenarioError, SessionError, did_you_mean
 from core.interventions import Intervention
-from core.places import data_folder
+from core.places import session_files, sessions_folder
 from core.scenario import Change, Scenario
-from core.scenario_file import dump_scenario, read_scenario
+from core.scenario_file import dump_scenario, reread_scenario
 from core.units import write_moment
 
 FORMAT = 1
@@ -150,11 +150,6 @@ class SessionLog:
             self._file = -1
 
 
-def sessions_folder() -> Path:
-    """Where sessions are kept."""
-    return data_folder() / "sessions"
-
-
 def _new_file(folder: Path, began: datetime, source: str) -> Path:
     """A file of its own for a session; the oldest ones make room."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -168,13 +163,6 @@ def _new_file(folder: Path, began: datetime, source: str) -> Path:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             return path
     raise FileExistsError(0, "too many sessions at once")
-
-
-def session_files(folder: Path | None = None) -> list[Path]:
-    """The logs, newest first."""
-    with suppress(OSError):
-        return sorted((folder or sessions_folder()).glob("*.jsonl"), key=lambda path: path.stem, reverse=True)
-    return []
 
 
 def find_session(name: str | None = None) -> Path:
@@ -223,7 +211,7 @@ def read_session(path: Path) -> Session:
     except (ValueError, TypeError, KeyError) as error:
         raise SessionError(f"{path}: is no session of Flightdesk") from error
     try:
-        scenario = read_scenario(text, f"{path} (its scenario)")
+        scenario = reread_scenario(text, f"{path} (its scenario)")
     except ScenarioError as error:
         problem = Problem("scenario", "was saved by a Flightdesk that knew other keys")
         raise SessionError("\n".join((problem.text(str(path)), str(error)))) from error

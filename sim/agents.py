@@ -19,8 +19,8 @@ class Agent:
 
     __slots__ = ("asks", "at_work", "away", "back_at", "beyond", "busy", "chats", "coached", "handles", "holding",
                  "idle", "key", "left_at", "number", "on_shift", "open", "owed", "pace", "paced_at", "pacer", "pause",
-                 "person", "progress", "returned", "since", "skill", "strain", "takes_work", "team", "tone", "used",
-                 "whole")
+                 "person", "progress", "returned", "since", "skill", "strain", "strained", "takes_work", "team", "tone",
+                 "used", "whole", "worked")
 
     def __init__(self, person: Person, number: int, team: Team):
         self.person = person
@@ -79,6 +79,8 @@ class Agent:
         """Time that a talk takes at the start of the next duty (s)."""
         self.strain = 0.0
         """Strain over the last window, 0 to 1."""
+        self.strained = self.worked = 0.0
+        """Strain times seconds at work, and those seconds, since the last midnight."""
         self.busy = self.idle = 0.0
         """Seconds of this window with and without conversations in hand (counted where strain matters)."""
 

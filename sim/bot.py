@@ -43,10 +43,9 @@ class ResolutionBot:
 
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for conversations that start from now on."""
-        self._settings = bot = scenario.bot
-        self._topics = np.array([topic.bot * (name not in bot.never_topics) for name, topic in scenario.topic.items()])
-        self._segments = np.array([segment.bot * (name not in bot.never_segments)
-                                   for name, segment in scenario.segment.items()])
+        self._settings = scenario.bot
+        self._topics = np.array([topic.bot for topic in scenario.topic.values()])
+        self._segments = np.array([segment.bot for segment in scenario.segment.values()])
         self._languages = np.array([language.bot for language in scenario.language.values()])
 
     def receive(self, block: Block) -> None:
@@ -56,9 +55,7 @@ class ResolutionBot:
             return
         coverage = bot.coverage * self._topics[block.topic] * self._segments[block.segment]
         coverage *= self._languages[block.language]
-        covered = block.open & ~block.demands_person & (block.draws(Need.COVERED) < coverage)
-        if bot.never_newer_than > 0.0:
-            covered &= block.tenure >= bot.never_newer_than
+        covered = block.open & ~block.straight & (block.draws(Need.COVERED) < coverage)
         if not covered.any():
             return
         success = bot.success * (1.0 - bot.hardness * block.difficulty)

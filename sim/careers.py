@@ -114,10 +114,10 @@ class Careers:
         return self._levels[chosen]
 
     def turn_day(self, day: int, strain: Callable[[str], float]) -> None:
-        """Midnight: people leave, successors come. `strain` tells a person's strain by key, 0 to 1."""
-        if self._attrition.yearly == 0.0 or day <= self._day:
+        """Midnight: people leave, successors come. `strain` tells what a person's strain adds to it, by key."""
+        days, self._day = day - self._day, max(day, self._day)
+        if self._attrition.yearly == 0.0 or days <= 0:
             return
-        days, self._day = day - self._day, day
         for name, place in self._places.items():
             if place.person is None:
                 if place.comes <= day * DAY:

@@ -84,7 +84,7 @@ def is_plain(scenario: Scenario) -> bool:
     teams, known = scenario.team.values(), scenario.knowledge
     return not (scenario.hire or scenario.attrition.yearly or scenario.routing.inbox or scenario.signals.manager
                 or scenario.quality.reviews or scenario.strain.slows or scenario.strain.skill
-                or any(team.levels or team.languages or team.pause_after_harsh for team in teams)
+                or any(team.levels or team.languages or team.pause_after_harsh or team.skill_spread for team in teams)
                 or any(topic.teams for topic in scenario.topic.values())
                 or known.search.moments() != (0.0, 0.0) or known.taps or known.unanswered < 1.0
                 or not is_neutral(scenario))

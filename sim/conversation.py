@@ -178,8 +178,8 @@ class Block:
         self.expects: Floats = np.zeros(size)
         self.wants_person: Flags = np.zeros(size, dtype=bool)
         """Would rather have a person than a bot."""
-        self.demands_person: Flags = np.zeros(size, dtype=bool)
-        """Asks for a person at once, and gets one."""
+        self.straight: Flags = np.zeros(size, dtype=bool)
+        """Goes past all bots to a person: asked for one at once, or is never automated."""
         self.visited: Floats = np.full(size, np.nan)
         """When the customer left the help centre (s), nan where they were not there."""
         self.sent_back: Flags = np.zeros(size, dtype=bool)
@@ -277,7 +277,7 @@ class Block:
             return on_tick(law.mean)
         if not self.first_contacts:
             name = f"contact {self.contact[row]}/{purpose}"
-            return self.cohorts[self.cohort[row]].times(name, law)[self.place[row]]
+            return float(self.cohorts[self.cohort[row]].times(name, law)[self.place[row]])
         key = purpose, id(law)
         found = self._times.get(key)
         if found is None:
@@ -303,6 +303,7 @@ class Block:
     def settle(self, rows: Flags, outcome: Outcome, ended: Floats, resolved: Flags | bool) -> None:
         """A tier ends the conversations of these rows (mask) at the times `ended` (a whole column)."""
         self.settled[rows] = int(outcome)
+        self.queued[rows] = np.nan
         np.frombuffer(self.ended)[rows] = ended[rows]
         np.frombuffer(self.unsettled, dtype=np.int8)[rows] = ~np.broadcast_to(np.asarray(resolved), rows.shape)[rows]
 
@@ -310,9 +311,9 @@ class Block:
 class Conversation:
     """A conversation that has joined a team's queue."""
 
-    __slots__ = ("after_work", "agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "owner", "passed",
-                 "passes_to", "possible", "priority", "queue", "queued", "resolution", "row", "since", "slots", "touch",
-                 "up", "waiting")
+    __slots__ = ("after_work", "agent", "alarm", "block", "callbacks", "finish", "ghost", "kind", "late", "owner",
+                 "passed", "passes_to", "possible", "priority", "queue", "queued", "resolution", "row", "since",
+                 "slots", "touch", "up", "waiting")
     _ok = True
 
     after_work: float
@@ -327,6 +328,8 @@ class Conversation:
     """Where it ends on that person's own clock of work done, for chats that slow each other."""
     ghost: bool
     """The customer has left silently; a person will find out."""
+    late: bool
+    """It has risen because it waited so long."""
     owner: Agent | None
     """The person who holds the email open."""
     passed: int
@@ -360,7 +363,7 @@ class Conversation:
         self.kind = kind
         """Call, chat or email (`sim.line.Kind`)."""
         self.touch = self.passed = self.up = 0
-        self.ghost = False
+        self.ghost = self.late = False
         self.alarm = None
         self.passes_to = None
         self.after_work = 0.0

@@ -63,11 +63,19 @@ class Demand:
         self._seed, self._replication = seed, replication
         self._cohorts: dict[tuple[str, int], tuple[Cohort, Floats]] = {}
         self._count = 0
+        self._busy: dict[int, float] = {}
+        """Busyness of days that are known already, whatever chance does from now on."""
         self.configure(scenario)
 
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for needs that arise from now on."""
         self._scenario = scenario
+
+    def branch(self, replication: int, day: int) -> None:
+        """From now on, on that day, needs arise from the draws of another replication; the day keeps its busyness."""
+        self._busy[day] = self._busyness(day)
+        self._replication = replication
+        self._cohorts.clear()
 
     def window(self, start: float, end: float) -> Block:
         """The needs that arise after `start` and up to `end`, which lie in the same day (s, midnight to midnight)."""
@@ -104,6 +112,8 @@ class Demand:
 
     def _busyness(self, day: int) -> float:
         """Gamma factor of the day, mean 1."""
+        if day in self._busy:
+            return self._busy[day]
         cv = self._scenario.demand.busyness_cv
         u = Stream(self._seed, self._replication, f"busyness/day {day}").uniform(1)
         return float(Gamma(mean=1.0, cv=cv).quantile(u)[0]) if cv > 0.0 else 1.0

@@ -30,6 +30,8 @@ class Happening:
     at: float
     kind: Kind
     text: str
+    need: int | None = None
+    """Whose it is about, where it is about somebody."""
 
 
 class Feed:
@@ -93,7 +95,8 @@ class Feed:
         if late >= max(2, BEHIND * len(team.people)) or (late and team.name in self._late_until):
             if team.name not in self._late_until:
                 self.add(Happening(now, "late", f"{team.name} is late: {team.waiting} wait, {late} longer than they "
-                                                f"expect; {self._first(team)} has for {_minutes(team.oldest or 0.0)}"))
+                                                f"expect; {self._first(team)} has for {_minutes(team.oldest or 0.0)}",
+                                   None if team.first is None else team.first.need))
             self._late_until[team.name] = now + CALM
         elif team.name in self._late_until and now >= self._late_until[team.name]:
             del self._late_until[team.name]
@@ -103,7 +106,7 @@ class Feed:
         """Who has waited longest, in words."""
         if team.first is None:
             return "the first"
-        return f"{self._people.who(team.first.need).name} ({team.first.segment}, {team.first.topic})"
+        return f"{self._people.customer(team.first).name} ({team.first.segment}, {team.first.topic})"
 
 
 def _minutes(seconds: float) -> str:

@@ -1,7 +1,7 @@
 """One support floor: wires the rooms, runs them, hands out snapshots. Read this first.
 
-    demand -> customers -> proactive -> trust -> self_serve -> task_bot -> bot -> triage_bot -> moods -> routing
-           -> team -> follow_up -> (team again: reopen, recontact, retry)
+    demand -> customers -> proactive -> trust -> exemptions -> self_serve -> task_bot -> bot -> triage_bot -> moods
+           -> routing -> team -> follow_up -> (team again: reopen, recontact, retry)
                   \\-> recorder -> metrics
 
 What is settled when a need arises (who it is, whether a bot helps, which team it goes to) is settled for all needs of a
@@ -23,24 +23,29 @@ from typing import Protocol
 import numpy as np
 
 from core.distributions import on_tick
+from core.errors import InterventionError
 from core.interventions import Intervention, planned, with_value
 from core.metrics import METRICS
 from core.records import Origin, Records
 from core.scenario import Scenario
 from core.tally import Hours, Tally
-from core.units import DAY, WEEK
+from core.units import DAY, WEEK, write_moment
 from sim.bot import ResolutionBot
+from sim.case import Case, case_of
 from sim.clock import Clock
 from sim.contact import effort, wants
 from sim.conversation import Block, Conversation
 from sim.customers import Customers
 from sim.demand import Demand
+from sim.exemptions import Exemptions
 from sim.follow_up import FollowUp
 from sim.knowledge import KnowledgeBase
 from sim.line import Kind
 from sim.moods import Moods
+from sim.people import People
 from sim.proactive import ProactiveSupport
 from sim.pulse import HORIZON, Pulse
+from sim.reasons import rated
 from sim.recorder import Recorder
 from sim.replay import Replay
 from sim.review import Carousel
@@ -99,8 +104,9 @@ class Floor:
         self._trust = Trust(scenario)
         customers, moods, routing = Customers(scenario, seed, replication), Moods(scenario), Routing(scenario)
         self._tiers: tuple[Tier, ...] = (
-            customers, ProactiveSupport(scenario), self._trust, SelfServe(scenario, self.knowledge),
-            TaskBot(scenario, self.knowledge), ResolutionBot(scenario), TriageBot(scenario), moods, routing)
+            customers, ProactiveSupport(scenario), self._trust, Exemptions(scenario),
+            SelfServe(scenario, self.knowledge), TaskBot(scenario, self.knowledge), ResolutionBot(scenario),
+            TriageBot(scenario), moods, routing)
         staff: list[tuple[int, int]] = []
         self._recorder = Recorder(self._warm_up, keep_records, staff)
         self._follow_up = FollowUp(self.clock, scenario, customers, moods, routing, self._recorder.receive, self._join)
@@ -169,6 +175,20 @@ class Floor:
             team.configure(self.scenario, self.teams)
         for team in self.teams:
             team.resume()
+        self._reopen_window()
+        self.clock.advance(self.now)
+
+    def branch(self, replication: int) -> None:
+        """From now on chance goes another way: that of another replication.
+
+        What has happened stays, and so does what has been settled by it: conversations that have arisen keep their own
+        chances (patience, handle times, whether they come back), the day keeps its busyness, and people who came to
+        work today keep their breaks and spells away. Needs that have not arisen yet arise from other draws, and so do
+        the busyness and people's absences of the days to come.
+        """
+        self._demand.branch(replication, math.floor(self.now / DAY))
+        for rota in self._rotas:
+            rota.branch(replication, math.floor(self.now / DAY))
         self._reopen_window()
         self.clock.advance(self.now)
 
@@ -267,6 +287,10 @@ class Floor:
         """What people's time went to since the warm-up."""
         return self._hours() - self._warm
 
+    def worked(self) -> Hours:
+        """What people's time went to since the start, the warm-up included."""
+        return self._hours()
+
     def tally(self) -> Tally:
         """Sums over the run after its warm-up, from which every metric follows."""
         span = max(self.now - self._warm_up, 0.0)
@@ -280,6 +304,26 @@ class Floor:
     def records(self) -> Records:
         """All rows so far, by need and contact (the floor must keep records)."""
         return self._recorder.records(self.now)
+
+    def case(self, need: int, people: People) -> Case:
+        """What has happened about the need of that number so far (the floor must keep records).
+
+        Raises:
+            InterventionError: no need of that number has arisen.
+        """
+        rows = self._recorder.about(need, self.now)
+        if rows is None:
+            raise InterventionError(f"need {need}: no such need has arisen by {write_moment(round(self.now))}")
+        return case_of(rows, self.scenario, people, self.now, self._person)
+
+    def rated(self, since: float) -> Records:
+        """The conversations that have been rated since a time of the last days (the floor must keep records)."""
+        return rated(self._recorder.recent(self.now, since), since, self.now)
+
+    def _person(self, number: int) -> str:
+        """The person of that number in the records, in words."""
+        return next((f"{agent.key} of {team.name}" for team in self.teams for agent in team.agents.values()
+                     if agent.number == number), "nobody")
 
     def snapshot(self) -> Snapshot:
         """What the floor looks like now (the floor must keep records)."""

@@ -121,7 +121,7 @@ class FollowUp:
             new.channel[here] = channel = moved
         if not self._moods.neutral:
             new.mood[here] = mood = self._moods.later(new, here, number, 0.0)
-            new.noticed[here] = mood and new.chance("noticed", here) < self._scenario.signals.detects
+            new.noticed[here] = mood and self._moods.notices(new, here)
         team, priority, rule = self._routing.desk(new, here)
         if origin == Origin.REOPEN and block.team_of[row] != block.team[row]:
             team = block.team_of[row]  # who was passed on writes to whom they were passed on to

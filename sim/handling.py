@@ -7,6 +7,7 @@ where the words are harsh. A scenario in which nothing of this can happen has no
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ class Handling:
         self._takes = [not self.is_inbox and (not topic.teams or team.name in topic.teams)
                        for topic in scenario.topic.values()]
         """Whether the team can settle each topic."""
-        others = [other for other in teams if other.name not in (scenario.routing.inbox, scenario.signals.manager)]
+        sorted_to = [other for other in teams if other.name != scenario.routing.inbox]
+        others = [other for other in sorted_to if other.name != scenario.signals.manager] or sorted_to
         self._right = [[by_name[name] for name in topic.teams] or others[:1] for topic in scenario.topic.values()]
         self._wrong = [[other for other in others if topic.teams and other.name not in topic.teams]
                        for topic in scenario.topic.values()]
@@ -62,15 +64,10 @@ class Handling:
         they do."""
         block, row = conversation.block, conversation.row
         topic = block.each("topic")[row] if block.first_contacts else int(block.topic[row])
-        if not self._takes[topic] and conversation.passed < MOST_PASSES:
+        # What went up is not sent back down, whichever team's topic it is.
+        if not self._takes[topic] and conversation.passed < MOST_PASSES and not block.escalations[row]:
             return self._pass_on(conversation, topic)
-        work = block.wants.work[row] * self._team.handle_factor * agent.pace
-        if conversation.kind == Kind.EMAIL:
-            work /= block.wants.touches[row]
-        language = block.each("language")[row] if block.first_contacts else int(block.language[row])
-        if not self._speaks[language]:
-            block.foreign[row] = 1
-            work *= self._foreign_factor
+        work = self.touch_time(agent, conversation)
         if not self._moods.neutral:
             mood = self._meet(conversation, now)
             if mood == HARSH and self._calls_manager(conversation):
@@ -95,6 +92,18 @@ class Handling:
         block.skill[row], block.tone[row] = agent.skill, agent.tone
         return work
 
+    def touch_time(self, agent: Agent, conversation: Conversation) -> float:
+        """Seconds that the conversation itself takes the person; of an email, each touch."""
+        block, row = conversation.block, conversation.row
+        work = block.wants.work[row] * self._team.handle_factor * agent.pace
+        if conversation.kind == Kind.EMAIL:
+            work /= block.wants.touches[row]
+        language = block.each("language")[row] if block.first_contacts else int(block.language[row])
+        if not self._speaks[language]:
+            block.foreign[row] = 1
+            work *= self._foreign_factor
+        return work
+
     def _pass_on(self, conversation: Conversation, topic: int) -> float:
         """A person of a wrong team, or of the sorting inbox, finds out where it belongs."""
         block, row, routing = conversation.block, conversation.row, self._routing
@@ -116,8 +125,11 @@ class Handling:
     def _meet(self, conversation: Conversation, now: float) -> int:
         """The mood of the customer when this person meets them."""
         block, row = conversation.block, conversation.row
-        lateness = (now - conversation.queued) / float(block.expects[row]) - 1.0
-        mood = max(int(block.mood[row]), self._moods.later(block, row, int(block.contact[row]), lateness))
+        # Who has not been answered yet counts from when they joined, sorting included.
+        since = float(block.queued[row]) if math.isnan(block.answered[row]) else conversation.queued
+        lateness = (now - since) / float(block.expects[row]) - 1.0
+        mood = max(int(block.mood[row]), block.met[row],
+                   self._moods.later(block, row, int(block.contact[row]), lateness))
         block.met[row] = mood
         return mood
 
@@ -129,9 +141,9 @@ class Handling:
     def _calls_manager(self, conversation: Conversation) -> bool:
         if self._manager is None or conversation.passed >= MOST_PASSES:
             return False
-        block, row, signals = conversation.block, conversation.row, self._signals
-        noticed = bool(block.noticed[row]) or block.chance("harsh noticed", row) < signals.detects
-        return noticed and block.chance("taken over", row) < signals.takes_over
+        block, row = conversation.block, conversation.row
+        return (self._moods.notices(block, row)
+                and block.chance("taken over", row) < self._signals.takes_over)
 
     def _look_up(self, agent: Agent, conversation: Conversation, topic: int) -> tuple[float, float, float]:
         """Time (s) that asking takes; what is left of the chance of settling it where the answer is nowhere to be had,

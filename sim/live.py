@@ -1,9 +1,9 @@
 """Live play: a floor and its twin, stepped side by side at a pace that a person can watch.
 
 `LiveSession` owns all state of the live screen: the two floors, the clock's speed, the changes made so far. The
-screen calls `advance` from its timer, `change`, `undo` ... from its keys, and draws the frozen `LiveView`.
-Everything that takes long (running up to the opening, replaying after an undo) is done in slices within the
-caller's budget of real time, so that no call blocks.
+screen calls `advance` from its timer, `change`, `undo`, `go` ... from its keys, and draws the frozen `LiveView`.
+Everything that takes long (running up to the opening, replaying after an undo, going back in time) is done in slices
+within the caller's budget of real time, so that no call blocks.
 """
 
 from __future__ import annotations
@@ -13,15 +13,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
+from core.errors import InterventionError, UnitError
 from core.interventions import Intervention, keys, planned, with_value
+from core.records import Records
 from core.scenario import Scenario, Team
-from core.units import DAY, HOUR, MINUTE, WEEK
+from core.units import DAY, HOUR, MINUTE, WEEK, moment, seconds, time_of_day, write_moment
+from sim.case import Case
 from sim.feed import Feed, Happening
 from sim.floor import Floor
+from sim.outlook import Ahead, Ask, Outlook, horizon
 from sim.people import People
-from sim.pulse import INTERVAL
+from sim.pulse import HORIZON, INTERVAL
+from sim.reasons import Why
 from sim.snapshot import Snapshot
 
 SPEEDS = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, DAY, WEEK)
@@ -33,8 +38,18 @@ SLICE = BUDGET / 4
 GESTURE = 1.5
 """Changes of one key with no more than so many real seconds between them are one turn of a knob: one undo takes all of
 them back."""
+EXPLAINS_EVERY = 1.0
+"""Real seconds between two looks at why CSAT moved."""
+UNCHANGED = 4 * HOUR
+"""How far back is looked (s) where nothing has been changed."""
+SETTLED = 0.4
+"""Real seconds without a change after which the floor is looked ahead from."""
 STRIDES = (1.0, 15 * MINUTE)
 """Shortest and longest such stretch (simulated s)."""
+LOOKS_EVERY = 2 * MINUTE
+"""How often the floor is looked at on the way to the next event (simulated s)."""
+OF_INTEREST = ("late", "incident", "shift", "change")
+"""Kinds of happening that are such an event."""
 
 
 class Steppable(Protocol):
@@ -52,6 +67,44 @@ class Steppable(Protocol):
 
     def snapshot(self) -> Snapshot:
         """The floor as it stands."""
+
+    def case(self, need: int, people: People) -> Case:
+        """What has happened about a need so far."""
+
+    def rated(self, since: float) -> Records:
+        """The conversations that have been rated since a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """One turn of a knob: the changes that it made, oldest first, and when it was made (s; they may be for later)."""
+
+    changes: tuple[Intervention, ...]
+    made: float
+
+    @property
+    def last(self) -> Intervention:
+        """What it came to."""
+        return self.changes[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A course of the floor that was left by going back in time: how far it had come (s), and its changes."""
+
+    until: float
+    gestures: tuple[Gesture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the log of changes: what a key was before and is after, and whether that holds by now."""
+
+    at: float
+    key: str
+    before: str
+    after: str
+    state: Literal["done", "due", "undone"]
 
 
 MakeFloor = Callable[[Scenario, int, tuple[Intervention, ...]], Steppable]
@@ -72,6 +125,7 @@ class LiveView:
     twin: Snapshot
     """The same scenario and seed without the interventions."""
     interventions: tuple[Intervention, ...]
+    """Those for later included, in the order in which they were made."""
     changes: int
     """How many turns of a knob the interventions are."""
     playing: bool
@@ -88,6 +142,16 @@ class LiveView:
     redoable: bool
     happenings: tuple[Happening, ...]
     """Newest first."""
+    log: tuple[Entry, ...] = ()
+    """The changes by the time they hold from, then those taken back."""
+    branches: tuple[Branch, ...] = ()
+    """Courses that were left, oldest first."""
+    case: Case | None = None
+    """The conversation that is followed, as it stands."""
+    ahead: Ahead | None = None
+    """Where it will probably go, as far as has been found out."""
+    why: Why | None = None
+    """Why CSAT moved, where somebody wants to know."""
 
 
 @dataclass(slots=True)
@@ -98,8 +162,12 @@ class _Errand:
     goal: float
     floors: tuple[Steppable, ...]
     begun: float
-    replaces: bool = False
-    """Whether its floor takes the live one's place at the end."""
+    rebuilt: bool = False
+    """Whether its floors are new ones, which take the place of the live one, or of both, at the end."""
+    watch: bool = False
+    """Whether it ends at the first event of interest."""
+    opens: bool = False
+    """Whether play begins where it ends."""
 
 
 class LiveSession:
@@ -107,12 +175,13 @@ class LiveSession:
 
     `start` is where play begins (s; none: when the floor has opened), reached through `advance` like all else.
     `turns` are changes of an earlier session, by turn of a knob. `clock` tells real seconds, `make_floor` makes a
-    floor from a scenario, a seed and interventions.
+    floor from a scenario, a seed and interventions, `outlook` looks ahead after each change.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 1, *, start: float | None = None,
                  interventions: Iterable[Intervention] = (), turns: Iterable[tuple[Intervention, ...]] = (),
-                 make_floor: MakeFloor = _floor, clock: Callable[[], float] = time.perf_counter):
+                 make_floor: MakeFloor = _floor, clock: Callable[[], float] = time.perf_counter,
+                 outlook: Outlook | None = None):
         # What the scenario itself changes on the way is here like what the user does, and the twin goes without it.
         interventions = (*planned(scenario), *interventions)
         scenario = scenario.model_copy(update={"intervention": ()})
@@ -123,25 +192,34 @@ class LiveSession:
         self._clock = clock
         self.plan = {key.name: key.value for key in keys(scenario)}
         """What every key of the scenario stands at without changes, written as in a file."""
-        self._gestures: list[tuple[Intervention, ...]] = [*((change,) for change in interventions), *turns]
-        """Interventions, by turn of a knob."""
-        self._undone: list[tuple[Intervention, ...]] = []
+        self._gestures = [*(Gesture((change,), 0.0) for change in interventions),
+                          *(Gesture(turn, turn[0].at if start is None else min(turn[0].at, start)) for turn in turns)]
+        self._undone: list[Gesture] = []
+        self._branches: list[Branch] = []
         self._last_change = -math.inf
-        self._current: Scenario | None = None
+        self._current: tuple[tuple[Intervention, ...], Scenario] | None = None
         self._floor = make_floor(scenario, seed, self.interventions)
         self._twin = make_floor(scenario, seed, ())
         self._speed = SPEEDS.index(60.0)
         self._stride = MINUTE
         self._pace: deque[tuple[float, float]] = deque(maxlen=30)
+        self.favourites: set[str] = set()
+        """Keys whose knobs the user keeps among the first."""
         self.people = People(seed)
         self._feed = Feed(scenario, self.people)
         self._generation = 0
         self._view: tuple[tuple[object, ...], LiveView] | None = None
         self._snapshots: tuple[tuple[object, ...], Snapshot, Snapshot] | None = None
+        self._followed: int | None = None
+        self._explains = False
+        self._why: tuple[tuple[int, int], float, Why] | None = None
+        self._outlook = outlook
+        self._look_from: float | None = None
+        """Real time (s) from which on to look ahead again; None: there is no need."""
         self._errand: _Errand | None = None
         begin = opening(scenario) if start is None else start
         if begin > 0:
-            self._send("opening the floor", min(begin, scenario.length))
+            self._send("opening the floor", min(begin, scenario.length), opens=True)
 
     # The clock
 
@@ -149,6 +227,12 @@ class LiveSession:
     def now(self) -> float:
         """Time of both floors (s)."""
         return self._floor.now
+
+    @property
+    def present(self) -> float:
+        """The time that a change holds from (s): now, or where a replay is going to, or play begins."""
+        errand = self._errand
+        return errand.goal if errand is not None and (errand.rebuilt or errand.opens) else self.now
 
     @property
     def speed(self) -> float:
@@ -178,7 +262,8 @@ class LiveSession:
     @property
     def idle(self) -> bool:
         """Whether `advance` has nothing to do."""
-        return self._errand is None and (not self.playing or self.ended)
+        looking = self._look_from is not None or (self._outlook is not None and self._outlook.busy)
+        return self._errand is None and (not self.playing or self.ended) and not looking
 
     @property
     def actual_speed(self) -> float | None:
@@ -190,8 +275,12 @@ class LiveSession:
         return reached if reached < 0.9 * self.speed else None
 
     def pause(self) -> None:
-        """Stops the clock, or lets it go on."""
-        self.playing = not self.playing and not self.ended
+        """Stops the clock, or lets it go on; on the way to another time it stops there and then."""
+        if self._errand is not None and not self._errand.rebuilt and not self._errand.opens:
+            self._errand = None
+            self.playing = False
+        else:
+            self.playing = not self.playing and not self.ended
         self._pace.clear()
 
     def step(self) -> None:
@@ -209,7 +298,9 @@ class LiveSession:
         deadline = self._clock() + budget
         if self._errand is not None:
             self._advance_errand(self._errand, deadline)
-        elif not self.idle:
+            return
+        self._look_if_due()
+        if self.playing and not self.ended:
             before = self.now
             goal = min(before + real_seconds * self.speed, self.scenario.length)
             self._run((self._floor, self._twin), goal, deadline)
@@ -233,39 +324,150 @@ class LiveSession:
             if ended >= deadline:
                 return
 
-    def _send(self, words: str, goal: float, rebuilt: Steppable | None = None) -> None:
-        floors = (self._floor, self._twin) if rebuilt is None else (rebuilt,)
-        self._errand = _Errand(words, goal, floors, floors[0].now, rebuilt is not None)
+    def _send(self, words: str, goal: float, rebuilt: tuple[Steppable, ...] = (), watch: bool = False,
+              opens: bool = False) -> None:
+        floors = rebuilt or (self._floor, self._twin)
+        self._errand = _Errand(words, goal, floors, floors[0].now, bool(rebuilt), watch, opens)
         self._pace.clear()
 
     def _advance_errand(self, errand: _Errand, deadline: float) -> None:
+        if errand.watch:
+            self._watch(errand, deadline)
+            return
         self._run(errand.floors, errand.goal, deadline)
         if errand.floors[0].now >= errand.goal:
             self._errand = None
-            if errand.replaces:
-                self._floor = errand.floors[0]
+            if errand.rebuilt:
+                self._floor, self._twin = (*errand.floors, self._twin)[:2]
                 self._generation += 1
+
+    def _watch(self, errand: _Errand, deadline: float) -> None:
+        """On towards the next event of interest, looking at the floor from time to time."""
+        while self._errand is not None:
+            seen = self._of_interest()
+            self._run(errand.floors, min(errand.goal, self.now + LOOKS_EVERY), math.inf)
+            self._take_snapshots(observe=True)
+            if self._of_interest() != seen or self.now >= errand.goal:
+                self._errand = None
+                self.playing = False
+            if self._clock() >= deadline:
+                return
+
+    def _of_interest(self) -> tuple[Happening | None, int]:
+        """The latest event of interest, and how many changes have come to hold."""
+        latest = next((happening for happening in self._feed.newest() if happening.kind in OF_INTEREST), None)
+        return latest, sum(change.at <= self.now for change in self.interventions)
+
+    # The look ahead
+
+    def look_ahead(self, again: bool = True) -> None:
+        """Looks ahead from the present on as soon as nobody turns a knob any more; or not any more."""
+        if self._outlook is not None:
+            self._outlook.stop()
+            self._look_from = self._clock() + SETTLED if again and not self.ended else None
+            self._generation += 1
+
+    def _look_if_due(self) -> None:
+        if self._outlook is not None and self._look_from is not None and self._clock() >= self._look_from:
+            self._look_from = None
+            self._outlook.start(Ask(self.scenario, self.seed, self.interventions, self.now,
+                                    horizon(self.now, self.scenario.length)))
+
+    # Other times
+
+    def go(self, at: float) -> None:
+        """To another time (s): on, as fast as it goes; or back, where the floor takes another course from then on.
+
+        Going back leaves out the changes that were made after that time. They are kept as a `Branch`, to which
+        `take` returns.
+
+        Raises:
+            InterventionError: for a time before the run begins or after it ends, and while a replay is under way.
+        """
+        if not 0 <= at <= self.scenario.length:
+            raise InterventionError(f"{write_moment(round(at))}: the run lasts from {write_moment(0.0)} to "
+                                    f"{write_moment(self.scenario.length)}")
+        if at >= self.now:
+            self._must_be_free()
+            self._send(f"going on to {write_moment(round(at))}", at)
+            return
+        kept = [gesture for gesture in self._gestures if gesture.made <= at]
+        if kept != self._gestures:
+            self._branches.append(Branch(self.now, tuple(self._gestures)))
+        self._rebuild(kept, at, f"going back to {write_moment(round(at))}")
+
+    def go_to_next(self) -> None:
+        """On to the next event of interest: a queue runs late, an incident, people come or go, a change that was due.
+
+        Raises:
+            InterventionError: while a replay is under way.
+        """
+        self._must_be_free()
+        if not self.ended:
+            self._send("going on to the next event", self.scenario.length, watch=True)
+
+    def take(self, branch: Branch) -> None:
+        """Returns to a course that was left, where it was left; the present one is kept in its place."""
+        self._branches.remove(branch)
+        self._branches.append(Branch(self.now, tuple(self._gestures)))
+        self._rebuild(list(branch.gestures), branch.until, "taking the other course")
+
+    def _rebuild(self, gestures: list[Gesture], until: float, words: str) -> None:
+        """Both floors run again up to another time, with other changes."""
+        self._gestures = gestures
+        self._undone.clear()
+        self._last_change = -math.inf
+        self._feed.forget(until)
+        self._generation += 1
+        floors = (self._make_floor(self.scenario, self.seed, self.interventions),
+                  self._make_floor(self.scenario, self.seed, ()))
+        self.playing = False
+        self.look_ahead(bool(gestures))
+        self._send(words, until, floors)
+
+    def _must_be_free(self) -> None:
+        """Before the floor goes elsewhere: the next change is another turn of the knob."""
+        self._last_change = -math.inf
+        if self._errand is not None:
+            raise InterventionError(f"The floor is busy ({self._errand.words}); try again in a moment")
 
     # Changes
 
     @property
     def interventions(self) -> tuple[Intervention, ...]:
-        """The changes made so far, oldest first."""
-        return tuple(change for gesture in self._gestures for change in gesture)
+        """The changes made so far, those for later included, in the order in which they were made."""
+        return tuple(change for gesture in self._gestures for change in gesture.changes)
+
+    @property
+    def undone(self) -> tuple[Intervention, ...]:
+        """The changes that were taken back and could be made again, the next one first."""
+        return tuple(change for gesture in reversed(self._undone) for change in gesture.changes)
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        """Courses that were left by going back, oldest first."""
+        return tuple(self._branches)
 
     @property
     def turns(self) -> tuple[tuple[Intervention, ...], ...]:
         """The changes made so far by turn of a knob: one undo takes one of these back."""
-        return tuple(self._gestures)
+        return tuple(gesture.changes for gesture in self._gestures)
 
     @property
     def current(self) -> Scenario:
-        """The scenario with the changes made so far."""
-        if self._current is None:
-            self._current = self.scenario
-            for change in self.interventions:
-                self._current = with_value(self._current, change.key, change.value)
-        return self._current
+        """The scenario with the changes that hold now."""
+        return self.at(self.present)
+
+    def at(self, time: float) -> Scenario:
+        """The scenario with the changes that hold at that time (s)."""
+        held = tuple(sorted((change for change in self.interventions if change.at <= time),
+                            key=lambda change: change.at))
+        if self._current is None or self._current[0] != held:
+            scenario = self.scenario
+            for change in held:
+                scenario = with_value(scenario, change.key, change.value)
+            self._current = held, scenario
+        return self._current[1]
 
     def value(self, key: str) -> str:
         """What the key stands at, written as in a file: the last change of it, else the scenario's.
@@ -273,36 +475,42 @@ class LiveSession:
         Raises:
             KeyError: for a key that is not there.
         """
-        changed = [change.value for change in self.interventions if change.key == key]
-        return changed[-1] if changed else self.plan[key]
+        changed = sorted((change for change in self.interventions if change.key == key and change.at <= self.present),
+                         key=lambda change: change.at)
+        return changed[-1].value if changed else self.plan[key]
 
-    def change(self, key: str, value: str) -> Intervention | None:
-        """Gives the key another value from now on; None where it has that value already.
+    def change(self, key: str, value: str, at: float | None = None) -> Intervention | None:
+        """Gives the key another value from now on, or from a later time `at` (s); None where it has that value already.
 
         Raises:
-            InterventionError: for a key that is not there, or a value that it cannot take.
+            InterventionError: for a key that is not there, or a value that it cannot take; for a time that is past.
         """
-        before = self.current
-        after = with_value(before, key, value)
-        if after == before:
+        now = self.present
+        at = now if at is None else at
+        if not now <= at < max(self.scenario.length, now + 1.0):
+            raise InterventionError(f"{write_moment(round(at))}: a change can be made for a time from now on "
+                                    f"({write_moment(round(now))}) up to the end of the run "
+                                    f"({write_moment(self.scenario.length)})")
+        before = self.at(at)
+        if with_value(before, key, value) == before:
             return None
-        intervention = Intervention(self.now, key, value)
-        for floor in {id(floor): floor for floor in (self._floor, *self._rebuilt())}.values():
+        intervention = Intervention(at, key, value)
+        for floor in self._live():
             floor.intervene(intervention)
-        if self._still_turning(key):
-            self._gestures[-1] += (intervention,)
+        if at == now and self._still_turning(key):
+            self._gestures[-1] = Gesture((*self._gestures[-1].changes, intervention), now)
         else:
-            self._gestures.append((intervention,))
+            self._gestures.append(Gesture((intervention,), now))
         self._last_change = self._clock()
         self._undone.clear()
-        self._current = after
         self._generation += 1
+        self.look_ahead()
         return intervention
 
     def _still_turning(self, key: str) -> bool:
         """Whether a change of that key belongs to the last turn of a knob."""
-        return (bool(self._gestures) and not self._undone and self._gestures[-1][-1].key == key
-                and self._clock() - self._last_change <= GESTURE)
+        return (bool(self._gestures) and not self._undone and self._gestures[-1].last.key == key
+                and self._gestures[-1].last.at <= self.present and self._clock() - self._last_change <= GESTURE)
 
     def undo(self) -> Intervention | None:
         """Takes the last turn of a knob back: the run is replayed without it, up to now.
@@ -313,10 +521,10 @@ class LiveSession:
             return None
         undone = self._gestures.pop()
         self._undone.append(undone)
-        self._feed.forget(undone[0].at)
-        self._feed.add(Happening(self.now, "change", f"You took back {in_words(undone[-1])}"))
+        self._feed.forget(undone.changes[0].at)
+        self._feed.add(Happening(self.now, "change", f"You took back {in_words(undone.last)}"))
         self._replay("taking it back")
-        return undone[-1]
+        return undone.last
 
     def redo(self) -> Intervention | None:
         """Makes the turn last taken back again, at its own time. Returns its last change, None where there is none."""
@@ -324,17 +532,27 @@ class LiveSession:
             return None
         redone = self._undone.pop()
         self._gestures.append(redone)
-        self._feed.forget(redone[0].at)
+        self._feed.forget(redone.changes[0].at)
         self._replay("doing it again")
-        return redone[-1]
+        return redone.last
 
     def _replay(self, words: str) -> None:
-        self._current = None
         self._generation += 1
-        self._send(words, self.now, self._make_floor(self.scenario, self.seed, self.interventions))
+        self.look_ahead(bool(self._gestures))
+        rebuilt = self._make_floor(self.scenario, self.seed, self.interventions)
+        errand = self._errand
+        if errand is not None and (errand.opens or len(errand.floors) == 2 and errand.rebuilt):  # it is not there yet
+            twin = self._make_floor(self.scenario, self.seed, ())
+            self._send(errand.words, errand.goal, (rebuilt, twin), opens=errand.opens)
+        else:
+            self._send(words, self.now, (rebuilt,))
 
-    def _rebuilt(self) -> tuple[Steppable, ...]:
-        return self._errand.floors if self._errand is not None and self._errand.replaces else ()
+    def _live(self) -> list[Steppable]:
+        """The floors that a change reaches: the live one, and one that is to take its place."""
+        errand = self._errand
+        if errand is None or not errand.rebuilt:
+            return [self._floor]
+        return [errand.floors[0]] if len(errand.floors) == 2 else [self._floor, errand.floors[0]]
 
     # What the screen shows
 
@@ -345,8 +563,11 @@ class LiveSession:
         progress = 1.0
         if errand is not None and errand.goal > errand.begun:
             progress = (errand.floors[0].now - errand.begun) / (errand.goal - errand.begun)
+        ahead = None if self._outlook is None else self._outlook.poll()
+        if ahead is not None and ahead.until <= self.now:
+            ahead = None
         stamp = (self.now, self._generation, self.playing, self.speed, None if actual is None else f"{actual:.2g}",
-                 None if errand is None else errand.words, round(progress, 2))
+                 None if errand is None else errand.words, round(progress, 2), id(ahead))
         if self._view is not None and self._view[0] == stamp:
             return self._view[1]
         snapshot, twin = self._take_snapshots()
@@ -354,20 +575,82 @@ class LiveSession:
             now=self.now, snapshot=snapshot, twin=twin, interventions=self.interventions,
             changes=len(self._gestures), playing=self.playing, speed=self.speed, actual_speed=actual,
             errand=None if errand is None else errand.words, progress=progress, ended=self.ended,
-            undoable=bool(self._gestures), redoable=bool(self._undone), happenings=self._happenings())
+            undoable=bool(self._gestures), redoable=bool(self._undone), happenings=self._happenings(),
+            log=self._log(), branches=self.branches, case=self._followed_case(),
+            ahead=ahead, why=self._reasons())
         self._view = stamp, view
         return view
 
+    def explain(self, wanted: bool) -> None:
+        """From now on views say why CSAT moved, or no more."""
+        if wanted != self._explains:
+            self._explains, self._why = wanted, None
+            self._generation += 1
+
+    def _reasons(self) -> Why | None:
+        """Why CSAT moved since the first change, where somebody wants to know; looked at anew once a second at most."""
+        if not self._explains:
+            return None
+        stamp = (id(self._floor), self._generation)
+        if self._why is None or self._why[0] != stamp or self._clock() >= self._why[1] + EXPLAINS_EVERY:
+            changes = [change.at for change in self.interventions if change.at <= self.now]
+            since = max(min(changes, default=self.now - UNCHANGED), self.now - HORIZON)
+            why = Why(since, self.now, self.current, self.scenario, self._floor.rated(since), self._twin.rated(since))
+            self._why = stamp, self._clock(), why
+        return self._why[2]
+
+    def follow(self, need: int | None) -> None:
+        """From now on views show the conversations about that need; None: about none.
+
+        Raises:
+            InterventionError: no need of that number has arisen.
+        """
+        if need is not None:
+            self.case(need)
+        self._followed = need
+        self._generation += 1
+
+    def _followed_case(self) -> Case | None:
+        """What is followed, where it has arisen in this course of the floor."""
+        if self._followed is None:
+            return None
+        try:
+            return self.case(self._followed)
+        except InterventionError:
+            return None
+
+    def case(self, need: int) -> Case:
+        """What has happened about the need of that number so far.
+
+        Raises:
+            InterventionError: no need of that number has arisen.
+        """
+        return self._floor.case(need, self.people)
+
     def _happenings(self) -> tuple[Happening, ...]:
         """What was observed and what was done, newest first."""
-        done = [Happening(gesture[-1].at, "change", f"You set {in_words(gesture[-1])}") for gesture in self._gestures]
+        done = [Happening(gesture.last.at, "change", f"You set {in_words(gesture.last)}")
+                for gesture in self._gestures if gesture.last.at <= self.present]
         return tuple(sorted([*self._feed.newest(), *reversed(done)], key=lambda happening: -happening.at))
 
-    def _take_snapshots(self) -> tuple[Snapshot, Snapshot]:
+    def _log(self) -> tuple[Entry, ...]:
+        """The changes by the time that they hold from, then those taken back."""
+        values = dict[str, str]()
+        entries = []
+        for changes, state in ((sorted(self.interventions, key=lambda change: change.at), None),
+                               (self.undone, "undone")):
+            for change in changes:
+                before = values.get(change.key, self.plan.get(change.key, "none"))
+                values[change.key] = change.value
+                entries.append(Entry(change.at, change.key, before, change.value,
+                                     "undone" if state else "done" if change.at <= self.present else "due"))
+        return tuple(entries)
+
+    def _take_snapshots(self, observe: bool = False) -> tuple[Snapshot, Snapshot]:
         stamp = (id(self._floor), self.now, self._generation)
         if self._snapshots is None or self._snapshots[0] != stamp:
             snapshot = self._floor.snapshot()
-            if self._errand is None:  # what happens on the way there is no news
+            if self._errand is None or observe:  # what happens on the way there is no news
                 self._feed.observe(snapshot)
             self._snapshots = stamp, snapshot, self._twin.snapshot()
         return self._snapshots[1:]
@@ -382,6 +665,23 @@ def in_words(change: Intervention) -> str:
     words = {"bot.coverage": "bot coverage", "bot.exit_after": "the bot's exit after failed turns",
              "demand.level": "demand"}
     return f"{words.get(change.key, change.key)} to {change.value.strip()}"
+
+
+def read_time(text: str, now: float) -> float:
+    """A time as a user writes it (s): a moment, a time of the day of `now`, or a duration on (+) or back (-) from it.
+
+    Raises:
+        UnitError: for anything else.
+    """
+    word = text.strip()
+    if word[:1] in ("+", "-"):
+        return now + (seconds(word[1:]) if word[0] == "+" else -seconds(word[1:]))
+    if ":" in word and word[:1].isdigit():
+        return now // DAY * DAY + time_of_day(word)
+    try:
+        return moment(word)
+    except UnitError:
+        raise UnitError(f'a time is wanted, such as "Tue 14:00", "14:00", "+30m" or "-2h", given "{word}"') from None
 
 
 def planned_people(scenario: Scenario, at: float) -> float:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from core.scenario import Mood, Scenario
+from core.scenario import Scenario
 from sim.conversation import Block
 
 CALM, UPSET, HARSH = 0, 1, 2
 
 
-def bounds(settings: Mood, worse: Any) -> tuple[Any, Any]:
-    """Shares of the harsh, and of the upset and harsh together, for one customer or in columns.
-
-    `worse` is added to the share of the upset: failed turns, earlier contacts, lateness. The harsh grow in proportion.
-    """
-    usual = settings.upset + settings.harsh
-    bad = np.minimum(usual + worse, 1.0)
-    return bad * (settings.harsh / usual if usual > 0.0 else 0.0), bad
-
-
 class Moods:
-    """The last look at customers before they are routed."""
+    """The last look at customers before they are routed.
+
+    Failed turns, earlier contacts and lateness add to the share of the upset; the harsh among them grow in proportion.
+    """
 
     def __init__(self, scenario: Scenario):
         self.configure(scenario)
@@ -31,6 +22,8 @@ class Moods:
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for conversations that start from now on."""
         self._settings, self._signals = scenario.mood, scenario.signals
+        self._usual = scenario.mood.upset + scenario.mood.harsh
+        self._harsh_among = scenario.mood.harsh / self._usual if self._usual > 0.0 else 0.0
         self.neutral = is_neutral(scenario)
 
     def receive(self, block: Block) -> None:
@@ -38,9 +31,16 @@ class Moods:
         if self.neutral:
             return
         u = block.chances("mood")
-        harsh, bad = bounds(self._settings, block.failed_turns * self._settings.failed_turn)
-        block.mood = np.where(u < harsh, HARSH, np.where(u < bad, UPSET, CALM))
+        bad = np.minimum(self._usual + block.failed_turns * self._settings.failed_turn, 1.0)
+        block.mood = np.where(u < bad * self._harsh_among, HARSH, np.where(u < bad, UPSET, CALM))
         block.noticed = (block.mood > CALM) & (block.chances("noticed") < self._signals.detects)
+
+    def notices(self, block: Block, row: int) -> bool:
+        """Whether the mood of one customer is noticed, where it is not calm: drawn once for each contact."""
+        number = int(block.contact[row])
+        purpose = "noticed" if number == 1 else f"contact {number}/noticed"
+        u = block.cohorts[block.cohort[row]].chance(purpose)[block.place[row]]
+        return bool(u < self._signals.detects)
 
     def later(self, block: Block, row: int, contact: int, lateness: float) -> int:
         """The mood of one customer who comes again, or has waited `lateness` times beyond what they expect."""
@@ -50,8 +50,8 @@ class Moods:
         worse = (int(block.failed_turns[row]) * settings.failed_turn + (contact - 1) * settings.earlier_contact
                  + max(lateness, 0.0) * settings.late)
         u = block.cohorts[block.cohort[row]].chance("mood")[block.place[row]]
-        harsh, bad = bounds(settings, worse)
-        return HARSH if u < harsh else UPSET if u < bad else CALM
+        bad = min(self._usual + worse, 1.0)
+        return HARSH if u < bad * self._harsh_among else UPSET if u < bad else CALM
 
 
 def is_neutral(scenario: Scenario) -> bool:

@@ -18,13 +18,16 @@ from core.view import View
 from sim.agents import Agent
 from sim.clock import Clock
 from sim.conversation import Conversation
-from sim.snapshot import FirstInLine, PersonSnapshot, Series, Snapshot, TeamSnapshot
+from sim.facts import facts_of
+from sim.snapshot import PersonSnapshot, Series, Snapshot, State, TeamSnapshot
 from sim.team import Team
 
 INTERVAL = 900.0
 """Length of an interval of the series (s)."""
 HORIZON = 3 * DAY
 """How far back the series go (s)."""
+FLOW = 8 * HOUR
+"""How far back the flow of the funnel goes (s)."""
 _MOST_WAITS = 200
 
 _EVENT = {"frt_p90": "replied", "service_level": "answered", "abandonment_rate": "answered", "csat": "ended",
@@ -68,8 +71,9 @@ class Pulse:
         """The floor now; `rows` reach back at least to `HORIZON`."""
         now = self._clock.now
         self._count_intervals(scenario, rows, now)
-        return Snapshot(now, self._kpi(scenario, rows, now), _funnel(rows, now), self._series(),
-                        tuple(self._team(team, scenario, headcount[team.name]) for team in self._teams))
+        flow = _flow(rows, now)
+        return Snapshot(now, self._kpi(scenario, rows, now), _funnel(rows, flow, now), self._series(),
+                        tuple(self._team(team, scenario, headcount[team.name]) for team in self._teams), flow)
 
     def _kpi(self, scenario: Scenario, rows: Records, now: float) -> dict[str, float | None]:
         """Metrics over the last hour; who waits counts with the wait so far."""
@@ -129,27 +133,34 @@ class Pulse:
         queue = sorted([*team.line, *(mail for agent in team.agents.values() for mail in agent.returned)],
                        key=lambda conversation: conversation.queued)[:_MOST_WAITS]
         waits = tuple(now - conversation.queued for conversation in queue)
-        late = tuple(wait > conversation.block.expects[conversation.row]
-                     for wait, conversation in zip(waits, queue, strict=True))
-        people = tuple(_person(agent, team.slots) for agent in team.agents.values() if agent.on_shift or agent.used)
+        expects = tuple(_expected(conversation) for conversation in queue)
+        late = tuple(wait > expected for wait, expected in zip(waits, expects, strict=True))
+        people = tuple(_person(agent, team, now) for agent in team.agents.values()
+                       if agent.on_shift or agent.used)
         waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
+        needs = tuple(int(conversation.block.need[conversation.row]) for conversation in queue)
         return TeamSnapshot(team.name, waiting, waits, late, headcount, people,
-                            _first(queue[0], scenario) if queue else None)
+                            facts_of(queue[0].block, queue[0].row, scenario) if queue else None, expects, needs)
 
 
-def _first(conversation: Conversation, scenario: Scenario) -> FirstInLine:
-    block, row = conversation.block, conversation.row
-    names = (list(part)[int(column[row])] for part, column in (
-        (scenario.topic, block.topic), (scenario.segment, block.segment), (scenario.channel, block.channel)))
-    return FirstInLine(int(block.need[row]), *names)
+def _expected(conversation: Conversation) -> float:
+    """The first response time that this customer takes for granted (s)."""
+    return float(conversation.block.expects[conversation.row])
 
 
-def _person(agent: Agent, slots: int) -> PersonSnapshot:
+def _person(agent: Agent, team: Team, now: float) -> PersonSnapshot:
+    slots = team.slots
+    state: State = "full" if agent.used >= slots else "busy" if agent.open else "free"
     if agent.away:
-        return PersonSnapshot(0, slots, "away")
-    if agent.open == 0:
-        return PersonSnapshot(0, slots, "free")
-    return PersonSnapshot(agent.open, slots, "full" if agent.used >= slots else "busy")
+        state = "away"
+    elif agent.whole is not None and _is_over(agent.whole, now):
+        state = "wrap_up"
+    return PersonSnapshot(0 if agent.away else agent.open, slots, state, team.is_new(agent), agent.strain > 0.0)
+
+
+def _is_over(conversation: Conversation, now: float) -> bool:
+    """Whether the customer has gone, and what is left is after-contact work."""
+    return conversation.block.ended[conversation.row] <= now
 
 
 def _when(rows: Records, event: str) -> Floats:
@@ -161,18 +172,25 @@ def _when(rows: Records, event: str) -> Floats:
     return times
 
 
-def _funnel(rows: Records, now: float) -> dict[str, int]:
-    since = now - HOUR
-    new = (rows.arrived > since) & (rows.origin == Origin.NEW)
-    ended = rows.ended > since
+def _flow(rows: Records, now: float) -> dict[str, Floats]:
+    """When each of the last hours' needs arose, and when their conversations ended, joined a team or came back (s)."""
+    since = now - FLOW
+    ended, new = rows.ended > since, rows.origin == Origin.NEW
+    flow: dict[str, Floats] = {"needs": rows.arrived[(rows.arrived > since) & new]}
+    for outcome in Outcome:
+        if outcome is not Outcome.OPEN:
+            flow[outcome.name.lower()] = rows.ended[ended & (rows.outcome == outcome)]
+    flow["human"] = rows.queued[rows.queued > since]
+    flow["again"] = rows.arrived[(rows.arrived > since) & ~new]
+    return flow
 
+
+def _funnel(rows: Records, flow: Mapping[str, Floats], now: float) -> dict[str, int]:
     def count(chosen: Flags) -> int:
         return int(np.count_nonzero(chosen))
 
-    return {"needs": count(new), "prevented": count(new & (rows.outcome == Outcome.PREVENTED)),
-            "self_served": count(ended & (rows.outcome == Outcome.SELF_SERVED)),
-            "bot_resolved": count(ended & (rows.outcome == Outcome.BOT_RESOLVED)),
-            "bot_gave_up": count(ended & (rows.outcome == Outcome.BOT_GAVE_UP)),
-            "human": count(rows.queued > since), "closed": count(ended & (rows.outcome == Outcome.CLOSED)),
-            "abandoned": count(ended & (rows.outcome == Outcome.ABANDONED)),
-            "open": count((rows.outcome == Outcome.OPEN) & ~np.isnan(rows.queued))}
+    funnel = {name: count(times > now - HOUR) for name, times in flow.items()}
+    is_open, asked, queued = rows.outcome == Outcome.OPEN, ~np.isnan(rows.asked), ~np.isnan(rows.queued)
+    answered = ~np.isnan(rows.answered)
+    return funnel | {"with_help_centre": count(is_open & ~asked), "with_bot": count(is_open & asked & ~queued),
+                     "waiting": count(is_open & queued & ~answered), "in_hand": count(is_open & answered)}

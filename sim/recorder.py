@@ -79,6 +79,16 @@ class Recorder:
         rows = Records.concatenate(parts)
         return rows.where(np.lexsort((rows.contact, rows.need)))
 
+    def about(self, need: int, now: float) -> Records | None:
+        """The rows of one need as they stand now, in any order; None where it has not arisen."""
+        parts = [part.where(part.need == need) for part in self._finished]
+        for block in self.blocks:
+            if (block.need[:block.used] == need).any():
+                rows = as_of(block, now, self._staff)
+                parts.append(rows.where(rows.need == need))
+        parts = [part for part in parts if len(part)]
+        return Records.concatenate(parts) if parts else None
+
     def recent(self, now: float, since: float) -> Records:
         """Rows that arrived after `since` or have not ended, in any order."""
         parts = [part for part in self._finished if len(part) and np.nanmax(part.ended) > since]

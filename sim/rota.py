@@ -57,9 +57,15 @@ class Rota:
         self._recorded = _by_day(presence for presence in presences if presence.team == team.name)
         self.careers = Careers(team.name, scenario, seed, replication)
         self._people: dict[str, Person] = {}
+        self._branched: tuple[int, int] | None = None
+        """The last day that is known already, and the replication of those after it."""
         self._version = 0
         self._here: set[str] = set()
         self.configure(scenario)
+
+    def branch(self, replication: int, day: int) -> None:
+        """The days after that one are drawn as in another replication."""
+        self._branched = day, replication
 
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's plan: who is at work changes at once where it has to."""
@@ -83,7 +89,7 @@ class Rota:
                     yield self._clock.timeout(time - self._clock.now)
                     if version != self._version:
                         return
-                self._change([stint for stint in today if stint.start <= time < stint.end])
+                self._change(time, [stint for stint in today if stint.start <= time < stint.end])
                 for person, length in pauses:
                     if person in self._here:
                         self._team.pause(person, length)
@@ -107,13 +113,16 @@ class Rota:
                     times.setdefault(time, []).append((stint.person, length))
         return [(time, sorted(pauses)) for time, pauses in sorted(times.items())]
 
-    def _change(self, on_duty: list[Stint]) -> None:
+    def _change(self, now: float, on_duty: list[Stint]) -> None:
         """From now on these are on duty."""
         here = {stint.person for stint in on_duty if not stint.absent}
         for person in sorted(self._here - here, key=_rank):
             self._team.leave(person)
         for person in sorted(here - self._here, key=_rank):
             self._team.arrive(self._people.get(person) or Person(person))
+        for stint in on_duty:
+            if stint.start == now and stint.person in self._here and not stint.absent:
+                self._team.begin_duty(stint.person)
         self._here = here
         paid = {stint.person for stint in on_duty if stint.paid}
         alike = self.careers.alike
@@ -140,18 +149,22 @@ class Rota:
         return [self._live(stint, day) for stint in stints]
 
     def _new_people(self, planned: list[Stint], day: int) -> Iterator[Stint]:
-        """The stints of those hired, from when they join on: on their shift, or whenever anyone is planned."""
+        """The stints of those hired, on their shift or whenever anyone is planned: paid in training, then on duty."""
         for name, group in self._scenario.hire.items():
-            if group.team != self._team.name or group.joins >= (day + 1) * DAY:
+            begins = group.joins - group.trained
+            if group.team != self._team.name or begins >= (day + 1) * DAY:
                 continue
             spans = [(stint.start, stint.end) for stint in planned]
             if group.shift is not None:
                 shift, start = self._scenario.shift[group.shift], day * DAY
                 spans = [(start + shift.start, start + shift.start + shift.length)] if shift.works(day % 7) else []
             for start, end in _joined(spans):
-                if max(start, group.joins) < end:
-                    for number in range(group.people):
-                        yield _stint(f"hire/{name}/{number + 1}", max(start, group.joins), end)
+                for number in range(group.people):
+                    place, start = f"hire/{name}/{number + 1}", max(start, begins)
+                    if start < min(end, group.joins):
+                        yield Stint(place, on_tick(start), on_tick(min(end, group.joins)), absent=True)
+                    if max(start, group.joins) < end:
+                        yield _stint(place, max(start, group.joins), end)
 
     def planned(self, day: int) -> Iterator[Stint]:
         """The plan's stints that start on that day, without extra people, breaks and absences."""
@@ -181,16 +194,18 @@ class Rota:
             return Stint(place, stint.start, stint.end, absent=True, paid=paid)
         if not self.careers.alike:
             self._people[person.key] = person
+        if stint.absent:
+            return Stint(person.key, stint.start, stint.end, absent=True)  # in training
         shrinkage, reviews = self._settings.shrinkage, self._scenario.quality.reviews
         if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0 and not reviews:
             return Stint(person.key, stint.start, stint.end)
-        stream = Stream(self._seed, self._replication, f"rota/{self._team.name}/{place}/day {day}")
+        stream = self._stream(f"rota/{self._team.name}/{place}", day)
         absent = bool(stream.uniform(1)[0] < shrinkage.absent)
         pauses = _breaks(stint, shift, stream, day) if shift is not None else []
         pauses += _spells(stint, shrinkage, stream)
         if reviews:
             days = 7 if shift is None else len(shift.days)
-            pauses += self._reviews(stint, reviews / days, f"reviews/{self._team.name}/{place}/day {day}")
+            pauses += self._reviews(stint, reviews / days, f"reviews/{self._team.name}/{place}", day)
         return Stint(person.key, stint.start, stint.end, tuple(pauses), absent)
 
     def _shift(self, place: str) -> Shift | None:
@@ -201,9 +216,14 @@ class Rota:
             return None if name is None else self._scenario.shift[name]
         return self._scenario.shift.get(kind) if self._settings.shifts else None
 
-    def _reviews(self, stint: Stint, number: float, name: str) -> list[tuple[float, float]]:
+    def _stream(self, name: str, day: int) -> Stream:
+        """The chances of that name on that day: another replication's where the day is not known yet."""
+        known, other = self._branched or (day, self._replication)
+        return Stream(self._seed, self._replication if day <= known else other, f"{name}/day {day}")
+
+    def _reviews(self, stint: Stint, number: float, name: str, day: int) -> list[tuple[float, float]]:
         """Pauses for reviewing colleagues' conversations, anywhere in the stint."""
-        stream, length = Stream(self._seed, self._replication, name), on_tick(self._scenario.quality.review_time)
+        stream, length = self._stream(name, day), on_tick(self._scenario.quality.review_time)
         count = int(number + float(stream.uniform(1)[0]))
         starts = stint.start + stream.uniform(count) * (stint.end - stint.start) if count else ()
         return [(on_tick(float(start)), length) for start in starts]

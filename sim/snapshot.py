@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.facts import Facts
 
 State = Literal["free", "busy", "full", "wrap_up", "away"]
 
@@ -19,16 +21,10 @@ class PersonSnapshot:
     open: int
     slots: int
     state: State
-
-
-@dataclass(frozen=True, slots=True)
-class FirstInLine:
-    """The conversation that has waited longest in a queue: number of its need, and names in the scenario."""
-
-    need: int
-    topic: str
-    segment: str
-    channel: str
+    new: bool = False
+    """Still learning the work: slower, and knows less."""
+    strained: bool = False
+    """Has been busy for too long without room to breathe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +36,17 @@ class TeamSnapshot:
     waits: tuple[float, ...]
     """Wait so far of those in the queue, longest first; the first 200."""
     late: tuple[bool, ...]
-    """For each of `waits`: whether it is past what the customers of its channel expect."""
+    """For each of `waits`: whether it is past what its customer expects."""
     planned: int
     """People that the plan has at work now, `extra` left out."""
     people: tuple[PersonSnapshot, ...]
     """People who are at work now, those on a break included."""
-    first: FirstInLine | None = None
+    first: Facts | None = None
     """Who has waited longest; None where nobody waits."""
+    expects: tuple[float, ...] = ()
+    """For each of `waits`: the wait that its customer takes for granted."""
+    needs: tuple[int, ...] = ()
+    """For each of `waits`: the number of its need."""
 
     @property
     def oldest(self) -> float | None:
@@ -71,7 +71,11 @@ class Snapshot:
     """Metrics over the last hour, by name in `core.metrics`; None where there is nothing to measure.
     Always there: frt_p90, service_level, csat, waiting, occupancy, cost_per_conversation, abandonment_rate, roar."""
     funnel: Mapping[str, int]
-    """Last hour: needs, prevented, self_served, bot_resolved, bot_gave_up, human, closed, abandoned, open."""
+    """Last hour: needs that arose; conversations that ended in each way (`core.records.Outcome`, in small letters),
+    that joined a team's queue (human), that came back (again). Right now: with_help_centre, with_bot, waiting,
+    in_hand."""
     series: Mapping[str, Series]
     """The same names as `kpi`, by interval since the start of the run (the last three days)."""
     teams: tuple[TeamSnapshot, ...]
+    flow: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    """When those of the funnel's last hours passed (s), by the funnel's names, in no order; see `sim.pulse.FLOW`."""

@@ -30,7 +30,7 @@ class TaskBot:
         settings = self._settings
         if settings.coverage == 0.0:
             return
-        seen = block.open & ~block.demands_person
+        seen = block.open & ~block.straight
         seen &= block.chances("task bot") < settings.coverage * self._languages[block.language]
         if self._needs_keyword:
             seen &= block.keyword >= 0

@@ -154,14 +154,14 @@ class Team:
                 self._leaves(conversation)
                 return
             patience = wants.patience[row]
-            if patience < math.inf and not (self._offers_calls and self._promises_call(conversation)):
+            if not (self._offers_calls and self._promises_call(conversation)) and patience < math.inf:
                 clock = self.clock
                 conversation.alarm = alarm = Alarm(self._patience_ends, conversation)
                 heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))  # type: ignore[misc]
         self.line.append(conversation)
         for team, after in self._later:
             self.clock.arm(Alarm(team._help, (conversation, conversation.queued)), self.clock._now + after)
-        if self._rising and conversation.up == 0:
+        if self._rising and not conversation.late:
             self.clock.arm(Alarm(self._rises, (conversation, conversation.queued)), self.clock._now + self._rises_after)
 
     def _promises_call(self, conversation: Conversation) -> bool:
@@ -186,6 +186,7 @@ class Team:
         if conversation.waiting and conversation.queued == since:
             conversation.queue.line.remove(conversation)
             conversation.up += self._signals.up
+            conversation.late = True
             conversation.queue.line.insert(conversation)
 
     def _mail_taker(self) -> Agent | None:
@@ -282,7 +283,7 @@ class Team:
         now, block, row = self.clock._now, conversation.block, conversation.row
         if conversation.touch:
             self._open_mail(agent, conversation)
-            work = block.wants.work[row] / block.wants.touches[row] * self.handle_factor * agent.pace
+            work = handling.touch_time(agent, conversation)
         else:
             work = handling.begin(agent, conversation, now)
             conversation.since, conversation.callbacks = now, self._done
@@ -486,12 +487,19 @@ class Team:
         assert agent is not None
         conversation.queued = self.clock._now
         if not agent.on_shift:
-            conversation.queue.receive(conversation)
+            self._let_go(conversation)
         elif agent.takes_work and agent.used == 0:
             self._available.remove(agent)
             self._take(agent, conversation)
         else:
             agent.returned.append(conversation)
+
+    def _let_go(self, conversation: Conversation) -> None:
+        """Its owner is not at work: whoever has room next goes on with it, and what waits is held by nobody."""
+        assert conversation.owner is not None
+        conversation.owner.holding -= 1
+        conversation.owner = None
+        conversation.queue.receive(conversation)
 
     # People
 
@@ -506,14 +514,19 @@ class Team:
             self._overtime(agent, now)
         else:
             agent.since = now
-        self._shape(agent)
         self.present += 1
-        owed, agent.owed = agent.owed, 0.0
         agent.on_shift = agent.at_work = agent.takes_work = True
+        self.begin_duty(person.key)
+        if agent.takes_work:
+            self._look_for_work(agent)
+
+    def begin_duty(self, key: str) -> None:
+        """A day's work of somebody begins, who has just come, or is there around the clock."""
+        agent = self.agents[key]
+        self._shape(agent)
+        owed, agent.owed = agent.owed, 0.0
         if owed > 0.0:
             self.rest(agent, owed)
-        else:
-            self._look_for_work(agent)
 
     def leave(self, key: str) -> None:
         """A person goes off duty, after what is in hand."""
@@ -524,8 +537,7 @@ class Team:
         agent.on_shift = agent.takes_work = False
         agent.left_at, agent.pause = self.clock._now, 0.0
         while agent.returned:
-            conversation = agent.returned.popleft()
-            conversation.queue.receive(conversation)
+            self._let_go(agent.returned.popleft())
         if agent.used == 0:
             self._stop(agent)
 
@@ -596,15 +608,25 @@ class Team:
                 occupancy = agent.busy / spent if spent > 0.0 else 0.0
                 above = self._strained_above
                 agent.strain = max(0.0, occupancy - above) / (1.0 - above) if above < 1.0 else 0.0
+                agent.strained += agent.strain * spent
+                agent.worked += spent
                 agent.busy = agent.idle = 0.0
                 self._progress(agent, self.clock._now)
                 self._shape(agent)
                 self._pace(agent, self.clock._now)
 
+    def is_new(self, agent: Agent) -> bool:
+        """Whether the person still grows into the work."""
+        return self._growth.is_new(agent, self.clock.now)
+
     def strain(self, key: str) -> float:
-        """What the strain of a person adds to the chance of leaving."""
+        """What the strain of a person at work since this was last asked adds to the chance of leaving."""
         agent = self.agents.get(key)
-        return 0.0 if agent is None else self._strain_leaves * agent.strain
+        if agent is None or agent.worked == 0.0:
+            return 0.0
+        mean = agent.strained / agent.worked
+        agent.strained = agent.worked = 0.0
+        return self._strain_leaves * mean
 
     def _spend(self, agent: Agent) -> None:
         """Counts what a person's time went to up to now."""

@@ -17,13 +17,15 @@ class TriageBot:
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for conversations that start from now on."""
         self._settings = scenario.triage_bot
+        self._languages = np.array([language.bot for language in scenario.language.values()])
 
     def receive(self, block: Block) -> None:
         """Those whose context it collects join the queue later, and the desk knows what they are about."""
         settings = self._settings
         if settings.coverage == 0.0:
             return
-        asked = block.open & ~block.demands_person & (block.chances("triage") < settings.coverage)
+        asked = block.open & ~block.straight
+        asked &= block.chances("triage") < settings.coverage * self._languages[block.language]
         if not asked.any():
             return
         start = np.where(np.isnan(block.queued), block.asked, block.queued)

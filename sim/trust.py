@@ -30,7 +30,7 @@ class Trust:
             return
         since = block.arrived - self._burnt[block.customer]
         burnt = (since >= 0.0) & (since < self._settings.remembers)
-        block.demands_person = burnt & (block.chances("demands person") < self._settings.demands_person)
+        block.straight = burnt & (block.chances("demands person") < self._settings.demands_person)
 
     def learn(self, block: Block, first: int, last: int) -> None:
         """What became of the rows from `first` to before `last`, which have begun."""
@@ -40,6 +40,7 @@ class Trust:
         settled = block.settled[rows]
         false = (settled == Outcome.BOT_RESOLVED) & (np.frombuffer(block.unsettled, dtype=np.int8)[rows] > 0)
         burnt = false | (settled == Outcome.BOT_GAVE_UP) | (block.failed_turns[rows] >= self._settings.burnt_after)
+        burnt &= block.customer[rows] >= 0
         who = block.customer[rows][burnt]
         np.maximum.at(self._burnt, who, np.where(np.isnan(block.queued[rows]), np.frombuffer(block.ended)[rows],
                                                  block.queued[rows])[burnt])

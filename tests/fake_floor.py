@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
+from core.errors import InterventionError
 from core.interventions import Intervention
+from core.records import Outcome, Records
 from core.scenario import Bot, Channel, Demand, Incident, Profile, Route, Scenario, Team, Topic
 from core.units import DAY, HOUR, MINUTE
+from sim.case import Case, Contact, Step
+from sim.people import People
 from sim.snapshot import PersonSnapshot, Series, Snapshot, TeamSnapshot
 
 FIVE_MINUTES = 5 * MINUTE
@@ -43,6 +50,19 @@ def scenario(title: str = "Two desks", **changes: object) -> Scenario:
         "bot": Bot(coverage=0.45, success=0.4, exit_after=2),
         "incident": {"payment-down": Incident(start=DAY + 9.5 * HOUR, length=HOUR, topics=("billing",))}}
     return Scenario.model_validate(parts | changes)
+
+
+def conversations(count: int, now: float, frt: Callable[[int], float]) -> Records:
+    """Rated conversations, closed a minute ago: content where the first response came within a minute."""
+    kinds = {"Ints": np.int64, "Floats": np.float64, "Flags": np.bool_}
+    columns: dict[str, Any] = {field.name: np.zeros(count, dtype=kinds[str(field.type)]) for field in fields(Records)}
+    waits = np.array([frt(need) for need in range(count)])
+    columns |= {"need": np.arange(count), "contact": np.ones(count, dtype=np.int64), "level": np.full(count, -1),
+                "outcome": np.full(count, int(Outcome.CLOSED)), "asked": np.full(count, now - 4000.0),
+                "replied": now - 4000.0 + waits, "ended": np.full(count, now - 60.0), "expects": np.full(count, 60.0),
+                "resolved": np.ones(count, dtype=bool), "rating": np.where(waits <= 60.0, 5, 2),
+                "topic": np.arange(count) % 2}
+    return Records(**columns)
 
 
 class FakeFloor:
@@ -80,6 +100,21 @@ class FakeFloor:
         wave = 150.0 + 100.0 * math.sin(at / HOUR * 1.7)
         return max(5.0, wave - 20.0 * self.extra(at))
 
+    def case(self, need: int, people: People) -> Case:
+        """Customer 7 has waited since a minute before the run's hour; there is nobody else."""
+        if need != 7:
+            raise InterventionError(f"need {need}: no such need has arisen")
+        begun = self.now // HOUR * HOUR - MINUTE
+        steps = (Step(begun, "customer", "needs help"), Step(begun, "frontline", "waits", self.now - begun, True))
+        contact = Contact(1, "chat", ("upset",), steps, 30.0, None, None, False, "", 0.0, 0, False, None, ())
+        return Case(7, self.now, "Marta [b]Kim", "Acme", (("topic", "billing"), ("segment", "everyone")), "Help!",
+                    (contact,))
+
+    def rated(self, since: float) -> Records:
+        """Ten conversations, of which those whose number is below the people added are content and were quick."""
+        extra = self.extra(self.now)
+        return conversations(10, self.now, lambda need: 20.0 if need < extra else 2000.0)
+
     def snapshot(self) -> Snapshot:
         self.snapshots += 1
         times = np.arange(FIVE_MINUTES, self.now + 1e-6, FIVE_MINUTES)[-864:]
@@ -99,8 +134,13 @@ class FakeFloor:
         people = 12 + self.extra(self.now)
         frontline = TeamSnapshot("frontline", waiting, waits, tuple(wait > 120 for wait in waits), 12, tuple(
             PersonSnapshot(1, 1, "full") if at < people - 3 else
-            PersonSnapshot(0, 1, "free" if at < people - 1 else "away") for at in range(people)))
+            PersonSnapshot(0, 1, "free" if at < people - 1 else "away") for at in range(people)),
+            expects=(120.0,) * waiting, needs=tuple(range(7, 7 + waiting)))
         engineers = TeamSnapshot("engineers", 0, (), (), 4, tuple(
             PersonSnapshot(taken, 4, "full" if taken == 4 else "busy" if taken else "free") for taken in (4, 3, 1, 0)))
-        return Snapshot(self.now, kpi, {}, {name: Series(times, series) for name, series in values.items()},
-                        self.teams or (frontline, engineers))
+        passed = {"needs": 40, "prevented": 3, "article_resolved": 2, "human": 20, "closed": 18, "abandoned": 1,
+                  "again": 2}
+        flow = {name: self.now - HOUR * (np.arange(count) + 0.5) / count for name, count in passed.items()}
+        return Snapshot(self.now, kpi, passed | {"with_bot": 4, "waiting": waiting, "in_hand": 9},
+                        {name: Series(times, series) for name, series in values.items()},
+                        self.teams or (frontline, engineers), flow)

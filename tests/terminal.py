@@ -25,11 +25,13 @@ class Terminal:
         self._socket = folder / "tmux"
         self._fifo = folder / "output"
         os.mkfifo(self._fifo)
-        shell = {**os.environ, **(environ or {}), "PS1": "$ ", "TERM": "xterm-256color"}
+        prompt = folder / "prompt"
+        prompt.write_text("PS1='$ '\n")
+        shell = {**os.environ, "TERM": "xterm-256color", **(environ or {})}
         for name in ("TMUX", "COLUMNS", "LINES"):
             shell.pop(name, None)
         command = ["tmux", "-S", str(self._socket), "-f", os.devnull, "new-session", "-d", "-x", str(size[0]),
-                   "-y", str(size[1]), "bash --norc --noprofile"]
+                   "-y", str(size[1]), f"bash --noprofile --rcfile {prompt}"]
         subprocess.run(command, env=shell, check=True, cwd=folder)
         self._output = os.open(self._fifo, os.O_RDONLY | os.O_NONBLOCK)
         self._tmux("pipe-pane", f"exec cat > {self._fifo}")
@@ -38,9 +40,13 @@ class Terminal:
         done = subprocess.run(["tmux", "-S", str(self._socket), *arguments], capture_output=True, text=True, check=True)
         return done.stdout
 
-    def close(self) -> None:
-        """Ends the server and all that runs in it."""
+    def lose(self) -> None:
+        """Ends the server: the terminal of all that runs in it is gone."""
         subprocess.run(["tmux", "-S", str(self._socket), "kill-server"], capture_output=True, check=False)
+
+    def close(self) -> None:
+        """Ends all."""
+        self.lose()
         os.close(self._output)
 
     def type(self, *keys: str) -> None:
@@ -58,6 +64,14 @@ class Terminal:
     def state(self, name: str) -> str:
         """A format variable of tmux, such as alternate_on or cursor_flag."""
         return self._tmux("display-message", "-p", f"#{{{name}}}").strip()
+
+    def prompted(self) -> str:
+        """The screen once the shell waits for a command."""
+        return self.wait(lambda text: text.rstrip().endswith("$"))
+
+    def select(self, files: list[int]) -> tuple[list[int], list[int], list[int]]:
+        """Which of the files have something to read, within the deadline."""
+        return select.select(files, [], [], DEADLINE)
 
     def wait(self, what: str | Callable[[str], bool]) -> str:
         """The screen once it says so.

@@ -57,7 +57,7 @@ class Flightdesk(Rebindable, App[None]):
         Binding("f1", "look_up", "Look up a word", show=False),
     ]
 
-    def __init__(self, session: LiveSession | None = None, *, play: Play | None = None,
+    def __init__(self, session: LiveSession | None = None, *, opening: Callable[[], Play] | None = None,
                  clock: Callable[[], float] = time.monotonic, timed: bool = True, unicode: bool | None = None,
                  settings: Settings = UNTOUCHED, problems: Sequence[Problem] = ()):
         # Without colour means without any: Textual's own way under NO_COLOR is greys.
@@ -65,8 +65,9 @@ class Flightdesk(Rebindable, App[None]):
         self.failure: Exception | None = None
         """What broke the floor, for the command to print once the terminal is restored."""
         self.session = session
-        self.play = play
+        self.play: Play | None = None
         """The session with its log; None where nothing is kept."""
+        self._opening = opening
         self.settings = settings
         self._problems = problems
         wanted = settings.unicode if unicode is None else unicode
@@ -83,9 +84,13 @@ class Flightdesk(Rebindable, App[None]):
     # Screens
 
     def get_default_screen(self) -> Screen[None]:
-        """The live floor of the session; without one the browser."""
+        """The live floor of the session; where that has yet to be made a word on it; else the browser."""
         if self.session is not None:
             return self._live_screen(self.session)
+        if self._opening is not None:
+            from tui.screens.opening import OpeningScreen
+
+            return OpeningScreen(unicode=self.unicode)
         from tui.screens.browser import BrowserScreen
 
         return BrowserScreen(unicode=self.unicode, timed=self._timed)
@@ -97,6 +102,18 @@ class Flightdesk(Rebindable, App[None]):
             self.set_timer(NAMES_AFTER, Thread(target=session.people.prepare, daemon=True).start)
         return LiveScreen(session, clock=self._clock, timed=self._timed, unicode=self.unicode)
 
+    def opened(self) -> LiveSession:
+        """The session that the application was given to open, made at the first call."""
+        if self.session is None:
+            assert self._opening is not None
+            self.play = self._opening()
+            self.session = self.play.session
+        return self.session
+
+    def show_opened(self) -> None:
+        """The first picture is there: now the session is made, and its floor put over it."""
+        self.push_screen(self._live_screen(self.opened()))
+
     def open_floor(self, play: Play) -> None:
         """Puts the floor of a session on top; leaving it leads back here."""
         self.play, self.session = play, play.session
@@ -104,7 +121,7 @@ class Flightdesk(Rebindable, App[None]):
 
     def action_leave(self) -> None:
         """Back to where the floor was opened from; out, where it was opened first."""
-        if len(self.screen_stack) == 1:
+        if len(self.screen_stack) == 1 or self._opening is not None:
             self.exit()
             return
         self._end_play(forget=True)
@@ -170,6 +187,18 @@ class Flightdesk(Rebindable, App[None]):
         self.push_screen(HelpScreen("The same run as a command", f"{plain(command)}\n\nIt is on the clipboard, if the "
                                     "terminal lets programs write to it (OSC 52).", unicode=self.unicode))
 
+    def action_compare(self) -> None:
+        """The floor as it was changed beside the floor as planned, over many runs."""
+        from sim.experiments.comparison import Plan
+        from tui.screens.compare import CompareScreen
+
+        session = self.session
+        assert session is not None
+        plans = [Plan("as planned", session.scenario)]
+        if session.interventions:
+            plans.append(Plan("your floor", session.scenario, session.interventions))
+        self.push_screen(CompareScreen(plans, session.seed, unicode=self.unicode))
+
     # Finding one's way
 
     def settled(self, where: str) -> None:
@@ -224,6 +253,8 @@ class Flightdesk(Rebindable, App[None]):
         if self.settings.keys or self._problems:
             self.call_after_refresh(self.say_problems)
         self.theme_changed_signal.subscribe(self, self._keep_theme)
+        # The terminal is empty after fg, and nothing of ours has changed: all is drawn once more.
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None and self._timed:
@@ -247,11 +278,16 @@ class Flightdesk(Rebindable, App[None]):
         own: Callable[[], Iterable[SystemCommand]] | None = getattr(screen, "commands", None)
         if own is not None:
             yield from own()
-        if self.play is not None and self.on_floor:
+        # The palette is the screen now; it asks for what there is on the one below.
+        on_floor = self.session is not None and getattr(screen, "session", None) is self.session
+        if self.play is not None and on_floor:
             yield SystemCommand("Save the session", "As a scenario file with your changes (s)",
                                 self.action_save_session)
             yield SystemCommand("Copy the command", "The command line that makes the same run (y)",
                                 self.action_copy_command)
+        if on_floor:
+            yield SystemCommand("Compare plans", "Your floor, the plan and others over many runs, with intervals",
+                                self.action_compare)
         yield SystemCommand("Jump to a panel", "A letter on each (j)", self.action_jump)
         yield SystemCommand("Look up a word", "What a word, a metric or a key means (F1)", self.action_look_up)
         yield SystemCommand("Tour", "Show me around", self.action_tour)

@@ -19,9 +19,12 @@ from tui.exit import Exit
 COMMANDS = {
     "live": "Run a support floor live, and turn its knobs while you watch.",
     "run": "Run a scenario and report its metrics with their intervals.",
+    "ahead": "Look ahead from a time of a run.",
+    "why": "Say why CSAT moved.",
+    "inspect": "Follow one customer's matter through the tiers.",
     "compare": "Compare plans under the same chance: what each changes, how sure that is, and what it costs.",
-    "plan": "Find the cheapest staffing that meets targets.",
     "sweep": "Run a scenario under many settings: heat maps, a tornado, the frontier of cost against CSAT.",
+    "plan": "Find the cheapest staffing that meets targets.",
     "strategy": "Compare automation strategies, and find where more automation starts to hurt.",
     "report": "Make one page of results: question, answer, pictures, plan, assumptions, and how to make it again.",
     "runs": "List the stored runs, and look at them, compare, verify or delete them.",

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.attribution import Part
 from core.estimates import Estimate
 from core.metrics import METRICS
 from core.scenario import Scenario
@@ -18,7 +19,7 @@ from sim.experiments.comparison import Cell, Comparison, Verdict
 from tui.present import NOTHING, plain, value_and_error, value_with_error
 
 USUAL = ("csat", "iqs", "frt_p90", "frt_p50", "service_level", "abandonment_rate", "fcr", "roar", "roar_settled",
-         "churn_risk", "churn_cost", "occupancy", "waiting", "cost", "cost_per_conversation")
+         "churn_risk", "money_at_risk", "occupancy", "waiting", "cost", "cost_per_conversation")
 """The rows where none are asked for, as far as there are such metrics, and something to measure."""
 WITHIN = ("service_level", "service_level_answered", "service_level_offered")
 MARKS = {Verdict.BETTER: "▲", Verdict.WORSE: "▼", Verdict.UNCLEAR: "≈", Verdict.SAME: "=", Verdict.HIGHER: "↑",
@@ -27,8 +28,12 @@ LEGEND = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.UNCLEAR: "wi
           Verdict.SAME: "the same in every run", Verdict.HIGHER: "higher", Verdict.LOWER: "lower"}
 LIKELY = 0.95
 """A plan is called the best by a metric from this probability on."""
+DRIVERS_SHOWN = 4
+"""Drivers of a change of CSAT that a cell names at most."""
 COLUMN = 26
 """Widest column of a plan."""
+NARROW = 14
+"""Narrowest, where two do not fit beside the titles otherwise."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def cell_text(cell: Cell, currency: str) -> str:
 
 
 def rows(comparison: Comparison, metrics: Sequence[str]) -> list[Row]:
-    """A row a metric, then who is best by what, and what not to trust."""
+    """A row a metric, then who is best by what, why CSAT moved, and what not to trust."""
     plans = range(len(comparison.plans))
     currency = plain(comparison.plans[comparison.reference].scenario.currency)
     table = []
@@ -103,9 +108,22 @@ def rows(comparison: Comparison, metrics: Sequence[str]) -> list[Row]:
     if len(plans) > 1:
         table.append(Row("best, with probability", tuple((text, Verdict.UNKNOWN) for text in
                                                          _best(comparison, metrics))))
+    if "csat" in metrics and len(plans) > 1:
+        why = [why_text(comparison.why(plan)) if plan != comparison.reference else "" for plan in plans]
+        table.append(Row("why CSAT moved", tuple((text, Verdict.UNKNOWN) for text in why)))
     doubts = ["; ".join(comparison.doubts(plan).values()) for plan in plans]
     table.append(Row("trust it?", tuple((f"no: {doubt}" if doubt else "yes", Verdict.UNKNOWN) for doubt in doubts)))
     return table
+
+
+def why_text(parts: Sequence[Part]) -> str:
+    """The drivers that moved CSAT beyond the noise, in points, the strongest first."""
+    moved = [(part.points.value, part) for part in parts
+             if part.points.value is not None and abs(part.points.value) > max(part.points.half_width or 0.0, 0.0005)]
+    moved.sort(key=lambda item: -abs(item[0]))
+    texts = [f"{part.name.replace('_', ' ')} {'−' if value < 0 else '+'}{abs(value) * 100:.1f}"
+             for value, part in moved]
+    return ", ".join(texts[:DRIVERS_SHOWN]) + (" …" if len(texts) > DRIVERS_SHOWN else "")
 
 
 def _best(comparison: Comparison, metrics: Sequence[str]) -> list[str]:
@@ -125,11 +143,13 @@ def _percent(chance: float) -> str:
 
 
 def warnings(comparison: Comparison) -> Iterator[str]:
-    """What must not be missed: plans in which customers are answered sooner and are less satisfied."""
+    """What must not be missed: plans that look better and leave customers less satisfied."""
     for plan in comparison.others:
+        name = plain(comparison.plans[plan].name)
         if comparison.paradox(plan):
-            name = plain(comparison.plans[plan].name)
             yield f"! {name}: customers get a human reply sooner and are LESS satisfied. Faster is not better here."
+        if comparison.hides(plan):
+            yield f"! {name}: more conversations end with the bot and customers are LESS satisfied. It hides the team."
 
 
 def heading(comparison: Comparison) -> Iterator[str]:
@@ -164,7 +184,8 @@ def text_table(comparison: Comparison, metrics: Sequence[str], width: int) -> It
     numbers = [max((len(row.cells[plan][0]) for row in table[:len(metrics)]), default=0) for plan in order]
     body = {plan: [row.text(plan, size if at < len(metrics) else 0) for at, row in enumerate(table)]
             for plan, size in zip(order, numbers, strict=True)}
-    sizes = [max(size + 2, min(COLUMN, max(len(heads[plan]), *map(len, body[plan])))) + 2
+    most = max(NARROW, min(COLUMN, (width - title - 2) // 2 - 2))
+    sizes = [max(size + 2, min(most, max(len(heads[plan]), *map(len, body[plan])))) + 2
              for plan, size in zip(order, numbers, strict=True)]
     at = 1
     while True:

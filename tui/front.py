@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import rich_click as click
@@ -30,13 +31,13 @@ def open_browser(context: click.Context) -> int:
     return run_app(make_app())
 
 
-def make_app(play: Play | None = None) -> Flightdesk:
-    """The application under the user's settings: on the floor of a session, or in the browser."""
+def make_app(opening: Callable[[], Play] | None = None) -> Flightdesk:
+    """The application under the user's settings: on the floor of the session that is made, or in the browser."""
     from tui.app import Flightdesk
     from tui.settings import read_settings
 
     settings, problems = read_settings()
-    return Flightdesk(None if play is None else play.session, play=play, settings=settings, problems=problems)
+    return Flightdesk(opening=opening, settings=settings, problems=problems)
 
 
 def run_instead(context: click.Context, arguments: list[str]) -> int:
@@ -50,7 +51,20 @@ def run_instead(context: click.Context, arguments: list[str]) -> int:
 
 def run_app(app: Flightdesk) -> int:
     """Runs the application and returns its exit code; what broke it is told once the terminal is restored."""
+    _allow_processes()
     app.run()
     if app.failure is not None:
         traceback.print_exception(app.failure)
     return app.return_code or Exit.OK
+
+
+def _allow_processes() -> None:
+    """Starts Python's resource tracker, which every process that is started needs.
+
+    From inside the application it could not be started: it would be handed the file number of a stderr that is not
+    there ("bad value(s) in fds_to_keep").
+    """
+    if os.name == "posix":
+        from multiprocessing.resource_tracker import ensure_running
+
+        ensure_running()

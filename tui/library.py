@@ -18,6 +18,7 @@ import tomli
 
 from core import catalogue
 from core.errors import Problem
+from core.places import session_files
 from core.recent import recent_files
 
 if TYPE_CHECKING:
@@ -82,8 +83,6 @@ def _files() -> Iterator[Entry]:
 
 
 def _sessions() -> Iterator[Entry]:
-    from core.sessions import session_files
-
     for path in session_files()[:SESSIONS]:
         try:
             with path.open(encoding="utf-8") as file:

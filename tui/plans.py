@@ -20,7 +20,7 @@ from core.scenario import Scenario
 from core.scenario_file import load_scenario
 from core.toml_lines import quoted
 from core.units import DAY, moment, write_moment, write_seconds
-from sim.experiments.comparison import Plan
+from sim.experiments.comparison import Plan, check_alike
 
 SYNTAX = "SCENARIO; KEY=VALUE; TIME KEY=VALUE; ..."
 Load = Callable[[str], Plan]
@@ -74,6 +74,17 @@ def read_plans(texts: Sequence[str], *, changes: Iterable[str] = (), days: float
     if problems:
         raise ExperimentError("\n".join(dict.fromkeys(problems)))
     return _named_apart(plans)
+
+
+def add_plan(plans: Sequence[Plan], text: str, load: Load = load_plan) -> list[Plan]:
+    """The plans and the one that the text describes, "+" being the first of them.
+
+    Raises:
+        FlightdeskError: for a text that describes none.
+    """
+    found = _read(text, plans[0], [], None, load)
+    check_alike([plans[0], found])
+    return _named_apart([*plans, found])
 
 
 def _read(text: str, first: Plan | None, shared: Sequence[str], days: float | None, load: Load) -> Plan:

@@ -6,30 +6,34 @@ from pathlib import Path
 
 from core.scenario import Scenario
 from core.sessions import Origin, Session, SessionLog, command_line, saved_scenario
+from sim.experiments.prospect import LookAhead
 from sim.live import LiveSession
 
 
 class Play:
     """One sitting at a floor: the session, where it came from, and the log that is written as it goes."""
 
-    def __init__(self, session: LiveSession, origin: Origin, log: SessionLog):
+    def __init__(self, session: LiveSession, origin: Origin, log: SessionLog, outlook: LookAhead):
         self.session, self.origin, self.log = session, origin, log
+        self._outlook = outlook
 
     @staticmethod
     def begin(scenario: Scenario, source: str, seed: int = 1, settings: tuple[str, ...] = (),
               start: float | None = None) -> Play:
         """A new session of a scenario that already has its `settings`; `start` is where play begins (s)."""
-        session = LiveSession(scenario, seed, start=start)
+        outlook = LookAhead()
+        session = LiveSession(scenario, seed, start=start, outlook=outlook)
         origin = Origin(session.scenario, seed, source, settings)
-        return Play(session, origin, SessionLog(origin))
+        return Play(session, origin, SessionLog(origin), outlook)
 
     @staticmethod
     def resume(found: Session) -> Play:
         """The session goes on where its log ends, with the clock standing; a log of its own begins."""
         origin = found.origin
-        session = LiveSession(origin.scenario, origin.seed, start=found.now, turns=found.turns)
+        outlook = LookAhead()
+        session = LiveSession(origin.scenario, origin.seed, start=found.now, turns=found.turns, outlook=outlook)
         session.playing = False
-        play = Play(session, origin, SessionLog(origin))
+        play = Play(session, origin, SessionLog(origin), outlook)
         play.log.keep(found.now, found.turns)
         return play
 
@@ -40,6 +44,7 @@ class Play:
     def close(self, *, forget: bool = False) -> None:
         """The end; `forget` leaves nothing behind of a session in which nothing was changed."""
         self.keep()
+        self._outlook.close()
         self.log.close(forget=forget)
 
     def save(self, path: Path) -> None:

@@ -15,7 +15,9 @@ from core import catalogue
 from core.errors import StoreError
 from core.interventions import Intervention
 from core.output.store import Finished, Store, Stored
+from core.places import session_files
 from core.scenario import Scenario
+from core.sessions import find_session, read_session
 from sim.experiments.comparison import Plan
 from sim.experiments.replications import Run
 from tui.plans import load_plan
@@ -56,8 +58,13 @@ def store_runs(runs: Sequence[Finished]) -> list[Stored]:
 
 
 def load_stored_or_not(word: str) -> Plan:
-    """The plan of a stored run if the word is its id, "last" or an end of it, else of a scenario."""
-    if word in catalogue.names() or word.endswith(".toml") or Path(word).is_file() or not Store().matches(word):
+    """The plan of a word: a session by its name, a stored run by its id or an end of it ("last"), or a scenario."""
+    if word in catalogue.names() or word.endswith(".toml") or Path(word).is_file():
         return load_plan(word)
-    run = Store().find(word)
-    return Plan(run.name, run.scenario, run.interventions)
+    if word in {file.stem for file in session_files()}:
+        session = read_session(find_session(word))
+        return Plan(session.name, session.origin.scenario, session.interventions)
+    if Store().matches(word):
+        run = Store().find(word)
+        return Plan(run.name, run.scenario, run.interventions)
+    return load_plan(word)

@@ -38,9 +38,10 @@ from core.estimates import Estimate, Replicated, replicated_mean, replicated_rat
 from core.explain import CODES
 from core.interventions import Intervention
 from core.metrics import METRICS
+from core.places import data_folder
 from core.records import Records
 from core.scenario import Scenario
-from core.scenario_file import dump_scenario, read_scenario, read_text
+from core.scenario_file import dump_scenario, read_text, reread_scenario
 from core.scenario_keys import fields
 from core.tally import Tally, estimate_all
 from core.units import MINUTE
@@ -128,7 +129,7 @@ class Stored:
         """
         file = self.folder / SCENARIO
         try:
-            return read_scenario(read_text(file), str(file))
+            return reread_scenario(read_text(file), str(file))
         except ScenarioError as error:
             raise StoreError(f"{self.id} was made by version {self.manifest['version']} and cannot be read:\n{error}"
                              ) from error
@@ -183,7 +184,8 @@ class Store:
     """The runs in a folder: by default that of the platform, or the one that FLIGHTDESK_DATA names."""
 
     def __init__(self, folder: Path | None = None):
-        self.folder = (data_folder() if folder is None else folder) / "runs"
+        home = data_folder() if folder is None else folder
+        self.folder, self._sweeps = home / "runs", home / "sweeps"
 
     def save(self, run: Finished) -> Stored:
         """Stores a run: written aside, then renamed into place.
@@ -251,7 +253,7 @@ class Store:
         shutil.rmtree(gone, ignore_errors=True)
 
     def query(self, sql: str) -> Answer:
-        """The answer to an SQL query over the views runs, metrics, replications, conversations and intervals.
+        """The answer to an SQL query over the views runs, metrics, replications, conversations, intervals and sweeps.
 
         It may read the store and nothing else, and write nothing.
 
@@ -267,7 +269,8 @@ class Store:
             if len(statements) != 1 or statements[0].type not in reading:
                 raise StoreError("one query is wanted, such as SELECT name, seed FROM runs; the store is only read")
             self._views(connection)
-            connection.execute(f"SET allowed_directories = [{_text(str(self.folder) + os.sep)}]")
+            folders = ", ".join(_text(str(folder) + os.sep) for folder in (self.folder, self._sweeps))
+            connection.execute(f"SET allowed_directories = [{folders}]")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             result = connection.execute(statements[0])
@@ -301,6 +304,10 @@ class Store:
             # Runs of other versions may have other columns: what one does not have is NULL.
             source = f"read_parquet([{there}], union_by_name = true)" if there else _nothing(view)
             connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {source}")
+        parts = ", ".join(_text(str(file)) for file in sorted(self._sweeps.glob("*/part-*.parquet")))
+        source = f"read_parquet([{parts}], filename = true)" if parts else _NO_SWEEPS
+        connection.execute(f"CREATE VIEW sweeps AS SELECT {_SWEEP} AS sweep, setting, replication, metric, value, top, "
+                           f"bottom FROM {source}")
 
     def _sweep(self) -> None:
         """Takes away what killed processes left behind."""
@@ -311,14 +318,6 @@ class Store:
                         shutil.rmtree(folder, ignore_errors=True)
                 except OSError:
                     continue  # somebody else has
-
-
-def data_folder() -> Path:
-    """Where runs are kept."""
-    from platformdirs import user_data_path
-
-    given = os.environ.get("FLIGHTDESK_DATA")
-    return Path(given).expanduser() if given else user_data_path("flightdesk", appauthor=False)
 
 
 def program_version() -> str:
@@ -425,6 +424,12 @@ _INTERVALS = """
         avg(coalesce(answered, ended) - queued) AS wait_mean, quantile_cont(replied - asked, 0.9) AS frt_p90,
         sum(handle) AS handle, count(*) FILTER (rating > 0) AS rated, count(*) FILTER (rating >= 4) AS satisfied
     FROM conversations WHERE queued IS NOT NULL GROUP BY ALL ORDER BY ALL"""
+
+
+_SWEEP = r"regexp_extract(filename, '([^/\\]+)[/\\][^/\\]+$', 1)"
+"""The name of a sweep: that of the folder of its parts (`core.output.sweeps`)."""
+_NO_SWEEPS = ("(SELECT '' AS filename, NULL::VARCHAR AS setting, NULL::BIGINT AS replication, NULL::VARCHAR AS metric, "
+              "NULL::DOUBLE AS value, NULL::DOUBLE AS top, NULL::DOUBLE AS bottom) WHERE false")
 
 
 def _nothing(view: str) -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from core.errors import StoreError
 from core.interventions import Intervention
-from core.output.store import connect, data_folder, slug
+from core.output.store import connect, slug
+from core.places import data_folder
 from core.scenario import Scenario
 from core.scenario_file import dump_scenario
 

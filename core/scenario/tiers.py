@@ -95,11 +95,11 @@ class Bot(Part):
     cost_per_resolution: Annotated[float, Field(ge=0.0)] = 0.0
     """Money for each conversation it resolves, false ones included."""
     never_topics: tuple[str, ...] = ()
-    """Never automate: topics that go straight to a person."""
+    """Never automate: topics that go straight to a person, past all bots."""
     never_segments: tuple[str, ...] = ()
-    """Never automate: segments that go straight to a person."""
+    """Never automate: segments that go straight to a person, past all bots."""
     never_newer_than: Duration = 0.0
-    """Never automate: customers for less long than this."""
+    """Never automate: customers for less long than this go straight to a person, past all bots."""
 
 
 class TriageBot(Part):

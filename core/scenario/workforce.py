@@ -22,7 +22,7 @@ class Hire(Part):
     joins: Moment = 0.0
     """When they first take conversations."""
     trained: Duration = 0.0
-    """Time on the job before that: training, shadowing."""
+    """Paid time on the job before that: training, shadowing."""
     shift: str | None = None
     """Shift they work; none: whenever the team's plan has anyone."""
     level: str | None = None

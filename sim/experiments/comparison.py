@@ -14,14 +14,15 @@ hold all at once with the confidence that is named (Bonferroni); different metri
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 
 import numpy as np
 
+from core.attribution import Part, split
 from core.errors import ExperimentError
 from core.estimates import CONFIDENCE, Difference, Estimate, Floats, Replicated, bonferroni
 from core.interventions import Intervention
@@ -61,6 +62,10 @@ class Precision:
     metric: str
     half_width: float
     """In the metric's unit."""
+
+    def __post_init__(self) -> None:
+        if not self.half_width > 0.0:
+            raise ExperimentError(f"{self.metric}: a half width is more than 0, given {self.half_width:g}")
 
 
 class Verdict(StrEnum):
@@ -115,6 +120,7 @@ class Comparison:
     reference: int = 0
     """Position of the plan that the others are measured against."""
     confidence: float = CONFIDENCE
+    _replicated: dict[tuple[str, int], Replicated] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def replications(self) -> int:
@@ -136,8 +142,11 @@ class Comparison:
         return [run.tally for run in self.runs[plan]]
 
     def replicated(self, metric: str, plan: int) -> Replicated:
-        """A metric of a plan with what each replication does to it."""
-        return replicated(metric, self.tallies(plan))
+        """A metric of a plan with what each replication does to it; worked out once."""
+        found = self._replicated.get((metric, plan))
+        if found is None:
+            found = self._replicated[metric, plan] = replicated(metric, self.tallies(plan))
+        return found
 
     def estimate(self, metric: str, plan: int) -> Estimate:
         """A metric of a plan, with its own interval."""
@@ -202,10 +211,27 @@ class Comparison:
             found[Doubt.UNSETTLED] = f"not settled after {write_seconds(warm_up)} of warm-up: {grew}"
         return found
 
+    def why(self, plan: int) -> tuple[Part, ...]:
+        """What the plan's CSAT differs from the reference's by, by driver (`core.attribution.split`); sums to it.
+
+        Empty where nothing was rated.
+        """
+        reference, other = ([tally.drivers for tally in self.tallies(at) if tally.drivers is not None]
+                            for at in (self.reference, plan))
+        if len(reference) < self.replications or len(other) < self.replications:
+            return ()
+        parts = split(reference, other, self.interval_confidence)
+        return parts if all(part.points.value is not None for part in parts) else ()
+
     def paradox(self, plan: int) -> bool:
         """Whether customers are answered faster than in the reference and are less satisfied."""
         return (plan != self.reference and self.cell("csat", plan).verdict is Verdict.WORSE
                 and any(self.cell(name, plan).verdict is Verdict.BETTER for name in ("frt_p90", "frt_mean")))
+
+    def hides(self, plan: int) -> bool:
+        """Whether more conversations end with the bot than in the reference and customers are less satisfied."""
+        return (plan != self.reference and self.cell("csat", plan).verdict is Verdict.WORSE
+                and self.cell("containment_rate", plan).verdict is Verdict.HIGHER)
 
     def is_precise(self, until: Sequence[Precision]) -> bool:
         """Whether all differences are known as well as is asked."""
@@ -224,10 +250,13 @@ class Comparison:
                    for one in shown)
 
 
+Seen = Callable[[Comparison], None]
+
+
 def compare(plans: Sequence[Plan], seed: int = 1, replications: int = REPLICATIONS, *, reference: int = 0,
             jobs: int | None = None, where: Executor | None = None, progress: Progress | None = None,
             until: Sequence[Precision] = (), at_most: int = 1000, confidence: float = CONFIDENCE,
-            keep_records: int = 0) -> Comparison:
+            keep_records: int = 0, known: Sequence[Sequence[Run]] = (), seen: Seen | None = None) -> Comparison:
     """Runs every plan in replications 0, 1, 2 ... under common random numbers.
 
     Ctrl+C (KeyboardInterrupt) ends it with the replications that have finished for all plans; with none it is raised
@@ -245,19 +274,20 @@ def compare(plans: Sequence[Plan], seed: int = 1, replications: int = REPLICATIO
         at_most: never more replications than that.
         confidence: of the intervals.
         keep_records: of how many of the first replications the records are kept.
+        known: runs of the plans, in their order, that have been made before.
+        seen: called with what there is whenever another replication has finished for all plans.
 
     Raises:
         ExperimentError: for plans that cannot be set beside each other.
     """
-    _check(plans, until)
-    done: list[list[Run]] = [[] for _ in plans]
+    check_alike(plans)
+    done: list[list[Run]] = [list(runs) for runs in known] + [[] for _ in plans[len(known):]]
     asked = replications
     result = Comparison(tuple(plans), seed, asked, (), reference, confidence)
     try:
         with executor(jobs) if where is None else nullcontext(where) as place:
             while True:
-                first = len(done[0])
-                _add(plans, seed, range(first, asked), done, place, progress, max(asked, len(done[0])), keep_records)
+                _add(replace(result, asked=asked), done, place, progress, keep_records, seen)
                 result = replace(result, asked=asked, runs=_finished(done))
                 if result.is_precise(until) or asked >= at_most:
                     return result
@@ -270,17 +300,22 @@ def compare(plans: Sequence[Plan], seed: int = 1, replications: int = REPLICATIO
         return replace(result, asked=asked, runs=finished)
 
 
-def _add(plans: Sequence[Plan], seed: int, numbers: range, done: list[list[Run]], place: Executor,
-         progress: Progress | None, asked: int, keep_records: int) -> None:
-    """Runs the replications of those numbers; all plans of one before the next, so that an early end leaves pairs."""
-    tasks = [(number, at) for number in numbers for at in range(len(plans))]
-    work = partial(_run, seed=seed, keep_records=keep_records)
-    for position, run in place.results(work, [(number, plans[at]) for number, at in tasks]):
+def _add(result: Comparison, done: list[list[Run]], place: Executor, progress: Progress | None, keep_records: int,
+         seen: Seen | None) -> None:
+    """Runs what is missing; all plans of a replication before the next one, so that an early end leaves pairs."""
+    there = [{run.replication for run in runs} for runs in done]
+    tasks = [(number, at) for number in range(result.asked) for at in range(len(result.plans))
+             if number not in there[at]]
+    work = partial(_run, seed=result.seed, keep_records=keep_records)
+    pairs = len(_finished(done)[0])
+    for position, run in place.results(work, [(number, result.plans[at]) for number, at in tasks]):
         done[tasks[position][1]].append(run)
         if progress is not None:
-            progress(sum(map(len, done)), asked * len(plans))
-    for runs in done:
-        runs.sort(key=lambda run: run.replication)
+            progress(sum(map(len, done)), result.asked * len(result.plans))
+        finished = _finished(done) if seen is not None else ()
+        if seen is not None and len(finished[0]) > pairs:
+            pairs = len(finished[0])
+            seen(replace(result, runs=finished))
 
 
 def _run(task: tuple[int, Plan], *, seed: int, keep_records: int) -> Run:
@@ -309,7 +344,12 @@ def _verdict(difference: Estimate, better: str | None) -> Verdict:
     return Verdict.BETTER if higher == (better == "higher") else Verdict.WORSE
 
 
-def _check(plans: Sequence[Plan], until: Sequence[Precision]) -> None:
+def check_alike(plans: Sequence[Plan]) -> None:
+    """Sees to it that plans can be set beside each other.
+
+    Raises:
+        ExperimentError: with everything in which they may not differ and do.
+    """
     first = plans[0]
     problems = []
     for plan in plans[1:]:
@@ -320,8 +360,6 @@ def _check(plans: Sequence[Plan], until: Sequence[Precision]) -> None:
             if given != wanted:
                 problems.append(f"“{plan.name}” {what} {given} and “{first.name}” {wanted}: only what is alike in "
                                 f"this can be compared")
-    problems += [f"a half width must be more than 0, given {wanted.half_width:g} for {wanted.metric}"
-                 for wanted in until if not wanted.half_width > 0.0]
     if problems:
         raise ExperimentError("\n".join(problems))
 

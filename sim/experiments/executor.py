@@ -13,13 +13,14 @@ import hashlib
 import logging
 import os
 import secrets
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, as_completed
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, redirect_stderr, suppress
 from functools import cache, partial
 from importlib import import_module
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, resource_tracker
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -49,6 +50,9 @@ class Executor(AbstractContextManager["Executor"], Protocol):
         """The position of each task and what came of it, as they finish."""
         ...
 
+    def stop(self) -> None:
+        """Ends what is under way; whoever waits for its results in another thread gets an error instead."""
+
 
 class ThisProcess:
     """One task after the other, here."""
@@ -63,6 +67,9 @@ class ThisProcess:
     def results(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[int, Result]]:
         """In the order of the tasks."""
         return ((at, work(task)) for at, task in enumerate(tasks))
+
+    def stop(self) -> None:
+        """A task that has begun here is finished."""
 
 
 class Processes:
@@ -79,7 +86,7 @@ class Processes:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         if kind is not None:
-            self._end()
+            self.stop()
         elif self._pool is not None:
             self._pool.shutdown()
             self._pool = None
@@ -91,25 +98,28 @@ class Processes:
             return
         if self._pool is None:
             self._others = set(active_children())
+            # It would be started with the first process; on a screen of ours stderr is nothing that it could inherit.
+            with redirect_stderr(sys.__stderr__):
+                resource_tracker.ensure_running()
             self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), initializer=_ignore_interrupts)
         try:
             places: dict[Future[Result], int] = {self._pool.submit(work, task): at for at, task in enumerate(tasks)}
             for future in as_completed(places):
                 yield places[future], future.result()
         except BaseException:
-            self._end()
+            self.stop()
             raise
 
-    def _end(self) -> None:
+    def stop(self) -> None:
         """Ends the processes with what they are doing."""
-        if self._pool is None:
+        pool, self._pool = self._pool, None
+        if pool is None:
             return
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=False, cancel_futures=True)
         for worker in active_children():
             if worker not in self._others:
                 worker.terminate()
-        self._pool.shutdown()
-        self._pool = None
+        pool.shutdown()
 
 
 def _ignore_interrupts() -> None:
@@ -168,6 +178,11 @@ class Cluster:
             places = list(left)
             for position, result in self._here.results(work, [left[at] for at in places]):
                 yield places[position], result
+
+    def stop(self) -> None:
+        """Ends what is under way here, if the cluster is gone; a cluster's tasks are taken back by whoever waits."""
+        if self._here is not None:
+            self._here.stop()
 
     def _round(self, work: Callable[[Task], Result], left: Mapping[int, Task]) -> Iterator[tuple[int, Result]]:
         """What the cluster makes of the tasks, by their number; it ends early when the cluster is gone."""

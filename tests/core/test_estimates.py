@@ -54,3 +54,30 @@ def test_those_answered_at_once_stay_at_zero() -> None:
     assert histogram.quantile(0.5) == 0.0
     assert histogram.quantile(0.9) == pytest.approx(30.0, rel=0.005)
     assert Histogram().quantile(0.5) is None
+
+
+def test_a_paired_difference_takes_out_what_the_pairs_share() -> None:
+    # Differences 1, 2, 3: mean 2, s = 1, t(.975, 2) = 4.302653 (any table): 4.302653 / sqrt(3) = 2.484138
+    found = estimates.replicated_mean([11.0, 52.0, 93.0], "s").minus(estimates.replicated_mean([10.0, 50.0, 90.0], "s"))
+    assert found.value == pytest.approx(2.0)
+    assert found.estimate().half_width == pytest.approx(2.484138, abs=1e-6)
+    # t = 2 / (1 / sqrt(3)) = 3.464 with two degrees: P = 0.962910 (pt(3.4641, 2) in R).
+    assert found.chance_above == pytest.approx(0.962910, abs=1e-6)
+
+
+def test_a_pair_in_which_one_has_nothing_to_measure_is_left_out() -> None:
+    found = estimates.replicated_mean([11.0, 52.0, float("nan")], "s").minus(
+        estimates.replicated_mean([10.0, 50.0, 90.0], "s"))
+    assert found.value == pytest.approx(1.5)
+    assert found.degrees == 1
+
+
+def test_what_differs_by_rounding_is_equal() -> None:
+    found = estimates.replicated_mean([0.1 + 0.2, 0.3], "1").minus(estimates.replicated_mean([0.3, 0.3], "1"))
+    assert (found.value, found.error, found.chance_above) == (0.0, 0.0, 0.5)
+    assert estimates.replicated_ratio([0.1 + 0.2, 0.3], [1.0, 1.0], "1").estimate().half_width == 0.0
+
+
+def test_several_intervals_hold_at_once_by_bonferroni() -> None:
+    assert estimates.bonferroni(0.95, 1) == 0.95
+    assert estimates.bonferroni(0.95, 5) == pytest.approx(0.99)

@@ -10,6 +10,7 @@ import pytest
 
 from core.errors import SessionError
 from core.interventions import Intervention, planned
+from core.places import session_files
 from core.scenario_file import read_scenario
 from core.sessions import (
     POSITION_EVERY,
@@ -21,7 +22,6 @@ from core.sessions import (
     find_session,
     read_session,
     saved_scenario,
-    session_files,
 )
 from tests.fake_floor import FakeClock, scenario
 

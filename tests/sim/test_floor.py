@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.errors import InterventionError
@@ -103,8 +104,9 @@ def test_a_snapshot_shows_what_the_records_say() -> None:
     assert sum(waiting) >= first_time.sum() > 0
     needs = (rows.arrived > floor.now - HOUR) & (rows.origin == 0)
     assert seen.funnel["needs"] == needs.sum()
-    ended = (rows.ended > floor.now - HOUR) & (rows.rating > 0)
+    rated = (rows.rating > 0) & ~np.isnan(rows.asked)
+    ended = (rows.ended > floor.now - HOUR) & rated
     assert seen.kpi["csat"] == pytest.approx((rows.rating[ended] >= 4).mean())
     last = seen.series["csat"].times[-1]
-    inside = (rows.ended >= last - 900) & (rows.ended < last) & (rows.rating > 0)
+    inside = (rows.ended >= last - 900) & (rows.ended < last) & rated
     assert seen.series["csat"].values[-1] == pytest.approx((rows.rating[inside] >= 4).mean())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from core.errors import InterventionError
+from core.errors import InterventionError, UnitError
 from core.interventions import Intervention
 from core.scenario import Scenario
 from core.units import DAY, HOUR, MINUTE, WEEK
 from sim.floor import Floor
-from sim.live import BUDGET, LiveSession, Steppable, in_words, opening, planned_people
+from sim.live import BUDGET, SETTLED, LiveSession, Steppable, in_words, opening, planned_people, read_time
+from sim.outlook import Ahead, Ask, Band
 from sim.pulse import INTERVAL
 from tests.fake_floor import FakeClock, FakeFloor, scenario
 
@@ -266,6 +268,172 @@ def test_changes_in_words() -> None:
     assert in_words(Intervention(0, "team.frontline.extra", "2")) == "frontline people to plan +2"
     assert in_words(Intervention(0, "bot.coverage", "60%")) == "bot coverage to 60%"
     assert in_words(Intervention(0, "route.0.priority", "1")) == "route.0.priority to 1"
+
+
+def test_times_as_a_user_writes_them() -> None:
+    now = DAY + 10 * HOUR
+    assert [read_time(text, now) for text in ("Wed 09:30", "14:00", "+30m", "-2h", "3d")] == [
+        2 * DAY + 9.5 * HOUR, DAY + 14 * HOUR, now + 30 * MINUTE, now - 2 * HOUR, 3 * DAY]
+    with pytest.raises(UnitError, match='"Tue 14:00"'):
+        read_time("later", now)
+
+
+def test_a_change_for_later_is_in_the_log_at_once_and_in_force_when_its_time_comes() -> None:
+    live = session(Workshop(), start=10 * HOUR)
+    finish(live)
+    later = live.change("bot.coverage", "60%", at=11 * HOUR)
+    live.change("bot.coverage", "50%")
+    assert [(entry.key, entry.before, entry.after, entry.state) for entry in live.view().log] == [
+        ("bot.coverage", "45%", "50%", "done"), ("bot.coverage", "50%", "60%", "due")]
+    assert live.value("bot.coverage") == "50%"
+    assert live.at(11 * HOUR).bot.coverage == 0.6
+    assert live.view().changes == 2, "one for now does not go on with one for later"
+    live.go(11 * HOUR)
+    finish(live)
+    assert live.value("bot.coverage") == "60%"
+    assert live.current.bot.coverage == 0.6
+    for at in (10 * HOUR, 8 * DAY):
+        with pytest.raises(InterventionError, match="from now on"):
+            live.change("demand.level", "120%", at=at)
+    live.undo()
+    live.undo()
+    assert live.interventions == ()
+    assert [entry.state for entry in live.view().log] == ["undone", "undone"]
+    assert later in live.undone
+
+
+def test_going_back_and_on_gives_the_same_floor() -> None:
+    workshop = Workshop()
+    live = session(workshop, start=10 * HOUR)
+    finish(live)
+    live.change("team.frontline.extra", "2")
+    live.go(12 * HOUR)
+    finish(live)
+    live.change("team.frontline.extra", "5")
+    live.go(13 * HOUR)
+    finish(live)
+    before = live.view().snapshot
+    live.go(11 * HOUR)
+    finish(live)
+    assert not live.playing
+    assert [change.value for change in live.interventions] == ["2"]
+    (left,) = live.branches
+    assert left.until == 13 * HOUR
+    live.take(left)
+    finish(live)
+    assert live.now == 13 * HOUR
+    assert [change.value for change in live.interventions] == ["2", "5"]
+    assert live.view().snapshot.kpi == before.kpi
+    assert [branch.until for branch in live.branches] == [11 * HOUR]
+    with pytest.raises(InterventionError, match="the run lasts"):
+        live.go(-1.0)
+
+
+def test_a_change_made_on_the_way_back_holds_from_where_it_goes() -> None:
+    workshop = Workshop(cost=0.036)
+    live = session(workshop, start=DAY)
+    finish(live)
+    live.go(12 * HOUR)
+    live.advance(1 / 30)
+    made = live.change("bot.coverage", "60%")
+    assert made == Intervention(12 * HOUR, "bot.coverage", "60%")
+    finish(live)
+    assert live.interventions == (made,)
+    assert workshop.made[-2].interventions == [made]
+    assert workshop.made[-1].interventions == [], "the twin"
+    live.advance(1.0)
+    assert workshop.made[-2].now == live.now == workshop.made[-1].now
+
+
+def test_what_is_done_before_the_floor_has_opened_holds_from_its_opening() -> None:
+    live = session(Workshop(cost=0.036), start=DAY)
+    live.advance(1 / 30)
+    assert live.change("bot.coverage", "60%") == Intervention(DAY, "bot.coverage", "60%")
+    assert live.value("bot.coverage") == "60%"
+    live.pause()
+    assert live.on_errand, "an opening goes on"
+    live.undo()
+    assert live.value("bot.coverage") == "45%"
+    finish(live)
+    assert live.now == live.view().twin.now == DAY
+
+
+def test_one_errand_at_a_time_and_a_pause_ends_a_way_on() -> None:
+    live = session(Workshop(cost=0.036), start=DAY)
+    finish(live)
+    live.go(2 * DAY)
+    live.advance(1 / 30)
+    with pytest.raises(InterventionError, match="busy"):
+        live.go_to_next()
+    live.pause()
+    assert not live.on_errand
+    assert DAY < live.now < 2 * DAY
+    assert not live.playing
+
+
+class FakeOutlook:
+    """Answers in one go when the test says so."""
+
+    def __init__(self) -> None:
+        self.asks: list[Ask] = []
+        self.found: Ahead | None = None
+        self.busy = False
+
+    def start(self, ask: Ask) -> None:
+        self.asks.append(ask)
+        self.busy = True
+
+    def stop(self) -> None:
+        self.busy, self.found = False, None
+
+    def poll(self) -> Ahead | None:
+        return self.found
+
+    def answer(self) -> None:
+        ask = self.asks[-1]
+        times = np.array([ask.now + 900.0, ask.now + 1800.0])
+        band = Band(times, np.array([0.7, 0.7]), np.array([0.8, 0.8]), np.array([0.9, 0.9]))
+        self.found, self.busy = Ahead(ask.now, ask.until, {"csat": band}, 24, 24), False
+
+
+def test_after_a_change_it_looks_ahead_from_the_present_once_nobody_turns_the_knob_any_more() -> None:
+    workshop, outlook = Workshop(), FakeOutlook()
+    live = LiveSession(scenario(), 7, start=10 * HOUR, make_floor=workshop, clock=workshop.clock, outlook=outlook)
+    finish(live)
+    live.pause()
+    assert live.idle
+    live.change("team.frontline.extra", "1")
+    live.advance(0.0)
+    live.change("team.frontline.extra", "2")
+    assert not live.idle
+    live.advance(0.0)
+    assert not outlook.asks
+    workshop.clock.sleep(SETTLED)
+    live.advance(0.0)
+    (ask,) = outlook.asks
+    assert (ask.now, ask.until) == (10 * HOUR, DAY)
+    assert [change.value for change in ask.interventions] == ["1", "2"]
+    assert live.now == 10 * HOUR, "the clock stands"
+    assert not live.idle
+    outlook.answer()
+    found = live.view().ahead
+    assert found is not None
+    assert found.done == 24
+    assert live.idle
+    assert live.view() is live.view()
+    live.undo()
+    assert live.view().ahead is None, "what was found belongs to the change"
+    finish(live)
+    workshop.clock.sleep(SETTLED)
+    live.advance(0.0)
+    assert len(outlook.asks) == 1, "without changes there is nothing to ask"
+    live.look_ahead()
+    workshop.clock.sleep(SETTLED)
+    live.advance(0.0)
+    outlook.answer()
+    live.go(DAY)
+    finish(live)
+    assert live.view().ahead is None, "it reached up to now"
 
 
 def test_a_real_floor_undone_is_its_twin_to_the_last_digit() -> None:

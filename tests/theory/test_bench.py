@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench import contestants, model
+from bench import comparison, contestants, model
 from core.distributions import Exponential
 from core.scenario_file import load_scenario
+from sim.experiments.comparison import Plan, compare
 
 
 def test_the_scenario_is_the_model() -> None:
@@ -36,3 +37,13 @@ def test_a_wrong_answer_is_seen() -> None:
     runs = [model.Run(1.0, 1, {name: exact * (1.1 + 0.01 * n) for name, exact in model.EXACT.items()})
             for n in range(5)]
     assert not any(verdict.right for verdict in model.verdicts(runs).values())
+
+
+def test_the_bench_of_comparisons_measures_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    short = [Plan(plan.name, plan.scenario.model_copy(update={"length": 7_200.0})) for plan in comparison.plans()]
+    figures = comparison.measure(short, replications=2, rounds=1)
+    assert figures["seconds_with_two_processes"] > 0.0
+    gain = comparison.narrower(compare(short, replications=2, jobs=1), "service_level")
+    assert figures["paired_interval_is_times_narrower"]["service_level"] == (None if gain is None else round(gain, 1))
+    comparison.show(figures)
+    assert "two processes against one" in capsys.readouterr().out

@@ -12,9 +12,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from core import catalogue
+from core.places import session_files
 from core.recent import recent_files, remember
 from core.scenario_file import dump_scenario, load_scenario
-from core.sessions import find_session, read_session, session_files
+from core.sessions import find_session, read_session
 from core.units import HOUR
 from tests.fake_floor import scenario
 from tui.app import Flightdesk
@@ -193,7 +194,7 @@ async def test_a_session_goes_on_from_the_list(mine: Path) -> None:
         await browser.press("enter")
         floor = browser.app.screen
         assert isinstance(floor, LiveScreen)
-        assert floor.session.value("team.frontline.extra") == "-3"
+        assert [change.value for turn in floor.session.turns for change in turn] == ["-3"]
         assert not floor.session.playing
 
 

@@ -11,18 +11,23 @@ from typing import Any
 
 import pytest
 
+from core.attribution import Part
 from core.estimates import Estimate
+from core.interventions import Intervention
 from core.metrics import METRICS
 from core.output.store import Store
+from core.scenario_file import load_scenario
+from core.sessions import Origin, SessionLog
 from sim.experiments.comparison import Precision
 from tests.tui.test_cli_run import FLOOR
 from tui.cli import run
 from tui.commands import compare as compare_command
 from tui.commands.compare import read_precision
-from tui.comparing import difference_text
+from tui.comparing import difference_text, why_text
 from tui.exit import Exit
 from tui.plans import read_plans
 from tui.present import Progress
+from tui.saving import load_stored_or_not
 
 Capture = pytest.CaptureFixture[str]
 SMALL = ("--days", "0.2", "--jobs", "1", "--no-save", "--replications", "3")
@@ -68,6 +73,8 @@ def test_the_json_has_every_metric_of_every_plan(floor: str, capsys: Capture) ->
             assert same["difference"] == {"value": 0.0, "half_width": 0.0, "unit": metric["unit"]}
             assert more["difference"]["value"] == pytest.approx(more["value"] - reference["value"], abs=1e-9)
     assert given["metrics"]["wait_mean"]["plans"][1]["verdict"] == "better"
+    parts = [sum(part["value"] for part in plan["why_csat_moved"]) for plan in given["plans"]]
+    assert parts == pytest.approx([0.0, given["metrics"]["csat"]["plans"][1]["difference"]["value"], 0.0])
     assert document(capsys, floor, "+team.desk.extra=1", "+title=as it is") == given
 
 
@@ -95,6 +102,7 @@ def test_the_table_says_what_and_how_sure(floor: str, capsys: Capture) -> None:
     assert rows["p90 FRT"].endswith(("▲", "≈"))
     assert "+$" in rows["cost"]
     assert rows["cost"].endswith("▼")
+    assert "why CSAT moved" in rows
     assert rows["trust it?"].count("no: only 3 replications") == 2
     assert "▲ better" in lines[-1]
     assert run(["compare", floor, "+team.desk.extra=1", *SMALL, "--metric", "aht"]) == Exit.OK
@@ -127,6 +135,16 @@ def test_plans_are_stored_together_and_can_be_named_again(floor: str, capsys: Ca
     again = document(capsys, reference.id, other.id[-6:])
     first = document(capsys, floor, "+team.desk.extra=1; Mon 01:00 demand.level=2")
     assert again["metrics"] == first["metrics"]
+
+
+def test_a_session_is_compared_by_its_name(floor: str, capsys: Capture) -> None:
+    log = SessionLog(Origin(load_scenario(floor), 1, floor))
+    log.keep(7200.0, ((Intervention(3600.0, "team.desk.extra", "1"),),))
+    log.close()
+    assert read_plans([log.name], load=load_stored_or_not)[0].interventions[0].key == "team.desk.extra"
+    played = document(capsys, floor, log.name)["metrics"]
+    written = document(capsys, floor, f"{floor}; Mon 01:00 team.desk.extra=1")["metrics"]
+    assert played == written
 
 
 def test_until_adds_replications_and_says_when_it_was_not_enough(floor: str, capsys: Capture) -> None:
@@ -188,6 +206,13 @@ def test_a_plus_needs_a_first_plan(capsys: Capture) -> None:
     (Estimate(-0.25, None, "1"), "−25.0")])
 def test_a_difference_has_a_sign_and_is_rounded_by_its_error(difference: Estimate, text: str) -> None:
     assert difference_text(difference, "€") == text
+
+
+def test_the_drivers_that_moved_csat_are_named_the_strongest_first() -> None:
+    parts = [Part(name, Estimate(value, half, "1"), False) for name, value, half in (
+        ("wait", 0.012, 0.002), ("bot_turns", -0.059, 0.004), ("skill", 0.004, 0.005), ("chance", None, None))]
+    assert why_text(parts) == "bot turns −5.9, wait +1.2"
+    assert why_text(parts[:2] * 3).endswith(" …")
 
 
 def test_a_precision_is_written_in_the_unit_of_its_metric() -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from core.errors import UnitError
+from core.places import session_files
 from core.scenario_file import dump_scenario, load_scenario
-from core.sessions import session_files
 from core.units import DAY, HOUR
 from sim.live import LiveSession
 from tests.fake_floor import scenario
 from tui.app import Flightdesk
-from tui.commands import live
+from tui.commands import ahead, live
 from tui.commands.live import read_speed
 from tui.play import Play
 
@@ -49,7 +50,7 @@ def test_without_a_terminal_it_reports_a_run_and_says_why(file: Path, monkeypatc
 def test_on_a_terminal_it_opens_the_floor_as_asked(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[LiveSession] = []
     monkeypatch.setattr(live, "on_a_terminal", lambda: True)
-    monkeypatch.setattr(Flightdesk, "run", lambda self: opened.append(self.session))
+    monkeypatch.setattr(Flightdesk, "run", lambda self: opened.append(self.opened()))
     options = ["--seed", "3", "--speed", "1h/s", "--from", "Mon 09:30", "--set", "team.frontline.extra=2", "--paused"]
     result = CliRunner().invoke(live.command, [str(file), *options], standalone_mode=False)
     assert result.exception is None
@@ -67,8 +68,7 @@ def test_a_session_goes_on_where_it_ended(file: Path, monkeypatch: pytest.Monkey
     opened: list[LiveSession] = []
 
     def play(self: Flightdesk) -> None:
-        session = self.session
-        assert session is not None
+        session = self.opened()
         opened.append(session)
         while session.on_errand:
             session.advance(0.0)
@@ -130,3 +130,19 @@ def test_a_floor_that_broke_is_told_once_the_terminal_is_back(file: Path, monkey
     assert result.return_value == 1
     assert "ZeroDivisionError: no people to divide by" in result.stderr
     assert not result.stdout
+
+
+def test_looking_ahead_on_the_command_line(file: Path) -> None:
+    options = [str(file), "--time", "Mon 09:00", "--replications", "3", "--jobs", "1", "--at", "Mon 08:30",
+               "team.frontline.extra=-4"]
+    result = CliRunner().invoke(ahead.command, options)
+    assert result.exit_code == 0, result.output
+    first, header, *rows = result.stdout.splitlines()
+    assert first == "Two desks: from Mon 09:00 to Mon 12:00, 3 ways to go on"
+    assert header.split() == ["1", "in", "10", "below", "middle", "1", "in", "10", "above"]
+    assert rows[0].startswith("p90 FRT")
+    data = json.loads(CliRunner().invoke(ahead.command, [*options, "--json"]).stdout)
+    assert data["measures"]["csat"]["low"] <= data["measures"]["csat"]["middle"] <= data["measures"]["csat"]["high"]
+    assert len(data["bands"]["csat"]["times"]) == 12
+    late = CliRunner().invoke(ahead.command, [str(file), "--time", "Tue 09:00"])
+    assert "up to Mon 12:00" in str(late.exception)

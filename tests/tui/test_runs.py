@@ -37,6 +37,7 @@ def test_a_run_is_stored_unless_told_otherwise(runs: list[Stored], tmp_path: Pat
                                                monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one.manifest["kept"] for one in runs] == [[0], [0]]
     assert runs[1].interventions[0].key == "team.desk.extra"
+    assert runs[1].name == f"{runs[0].name}; Mon 01:00 team.desk.extra=1"
     file = tmp_path / "floor.toml"
     file.write_text(FLOOR)
     monkeypatch.setenv("FLIGHTDESK_DATA", str(tmp_path / "data"))
@@ -125,8 +126,8 @@ def test_runs_are_deleted(capsys: Capture, tmp_path: Path, monkeypatch: pytest.M
 
 def test_sql_answers_as_a_table_as_json_and_as_csv(runs: list[Stored], capsys: Capture) -> None:
     query = ("SELECT name, seed, '=1+1' AS odd, count(*) AS needs, NULL AS nothing, max(created) > '2020-01-01' AS ok "
-             "FROM runs JOIN conversations USING (run) WHERE contact = 1 GROUP BY ALL")
-    needs = Store().query("SELECT count(*) FROM conversations WHERE contact = 1").rows[0][0]
+             f"FROM runs JOIN conversations USING (run) WHERE run = '{runs[0].id}' AND contact = 1 GROUP BY ALL")
+    needs = Store().query(f"SELECT count(*) FROM conversations WHERE run = '{runs[0].id}' AND contact = 1").rows[0][0]
     assert run(["sql", query]) == Exit.OK
     head, row = capsys.readouterr().out.splitlines()
     assert head.split() == ["name", "seed", "odd", "needs", "nothing", "ok"]

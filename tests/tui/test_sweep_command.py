@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.metrics import METRICS
+from core.output.store import Store
 from tests.tui.test_cli_run import FLOOR
 from tui.cli import run
 from tui.commands import sweep as sweep_command
@@ -63,6 +64,10 @@ def test_json_and_csv_have_every_point(words: list[str], tmp_path: Path, capsys:
     assert run([*words, *TWO, "--csv", str(file)]) == Exit.OK
     rows = list(csv.DictReader(file.read_text().splitlines()))
     assert [float(row["csat"]) for row in rows] == [point["metrics"]["csat"]["value"] for point in given["points"]]
+    asked = Store().query("SELECT DISTINCT sweep, setting, value FROM sweeps WHERE metric = 'cost' AND replication = 0")
+    assert len({row[0] for row in asked.rows}) == 1
+    assert sorted(row[1] for row in asked.rows) == sorted(
+        json.dumps(list(point["settings"].items())) for point in given["points"])
     assert [row["on_frontier"] == "yes" for row in rows] == [point["on_frontier"] for point in given["points"]]
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from core.scenario import Scenario
 from sim.snapshot import PersonSnapshot, State, TeamSnapshot
 from tests.fake_floor import scenario
-from tui.widgets.knobs import knobs, mark_label
+from tui.widgets.knob import FAVOURITES, knobs
+from tui.widgets.knobs import mark_label
 from tui.widgets.measures import measures
 from tui.widgets.teams import people_marks, queue_marks, trouble
 from tui.widgets.text import text_of, width_of
@@ -87,6 +89,27 @@ def test_people_with_several_slots_show_them_or_one_mark_each() -> None:
     assert [text_of(line) for line in people_marks(crew, 8)] == ["●◔○×"]
 
 
+def test_a_waiting_customer_is_marked_by_the_wait_against_what_is_expected() -> None:
+    waits = (400.0, 200.0, 100.0, 80.0, 30.0)
+    queue = TeamSnapshot("frontline", 5, waits, tuple(wait > 120 for wait in waits), 4, (), expects=(120.0,) * 5)
+    assert text_of(queue_marks(queue, 6)) == " ·••▲◆"
+    picked = queue_marks(queue, 6, picked=1)
+    assert [role for text, role in picked if "▲" in text] == ["pick"]
+    assert text_of(queue_marks(queue, 6, picked=99)) == text_of(queue_marks(queue, 6))
+
+
+def test_the_new_and_the_strained_have_marks_of_their_own() -> None:
+    crew = (PersonSnapshot(1, 1, "full"), PersonSnapshot(1, 1, "full", new=True),
+            PersonSnapshot(1, 1, "full", strained=True), PersonSnapshot(0, 1, "free", new=True),
+            PersonSnapshot(1, 1, "wrap_up"))
+    line = people_marks(crew, 20)[0]
+    assert text_of(line) == "●◍◉◐◌"
+    assert ("◉", "warn") in line
+    chats = (PersonSnapshot(2, 3, "busy", new=True), PersonSnapshot(3, 3, "full", strained=True))
+    assert text_of(people_marks(chats, 20)[0]) == "◉◉◉ ◍◍◌"
+    assert trouble((TeamSnapshot("frontline", 0, (), (), 4, crew),)) == ("nobody waits, 1 strained", "warn")
+
+
 def test_people_who_do_not_fit_are_counted() -> None:
     full: Held = (1, "full")
     crew = people(*[full] * 30)
@@ -101,15 +124,19 @@ def test_what_is_wrong_and_where() -> None:
     assert trouble((calm, late, worse)) == ("▲ worse: 2 of 3 wait too long (+1 more late)", "bad")
 
 
+def favourites(world: Scenario) -> list[str]:
+    return [knob.key for knob in knobs(world) if knob.group == FAVOURITES]
+
+
 def test_the_knobs_of_a_scenario() -> None:
-    assert [knob.key for knob in knobs(scenario())] == [
+    assert favourites(scenario()) == [
         "team.frontline.extra", "team.engineers.extra", "bot.coverage", "bot.exit_after", "demand.level"]
     without = scenario(bot={}, team={"pool": {"agents": 3}, "queue": {"agents": 0, "overflow": {"pool": "0s"}}})
-    assert [knob.key for knob in knobs(without)] == ["team.pool.extra", "demand.level"]
+    assert favourites(without) == ["team.pool.extra", "demand.level"]
 
 
 def test_knobs_turn_by_whole_steps_within_their_bounds() -> None:
-    extra, _, coverage, exits, demand = knobs(scenario())
+    extra, _, coverage, exits, demand = knobs(scenario())[:5]
     assert extra.turned("0", 1) == "1"
     assert extra.turned("2", -5) == "-3"
     assert coverage.turned("47%", 1) == "50%", "from 45 on, the nearest step"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -56,10 +55,10 @@ def command(plans: tuple[str, ...], seed: int, replications: int, until: tuple[s
             as_json_: bool, csv_file: Path | None, as_markdown: bool) -> int:
     """Compare plans under the same chance: what each changes, how sure that is, and what it costs.
 
-    A PLAN is a scenario, a file or a built-in name, or a stored run by its id, with changes after semicolons:
-    'b2b-saas; bot.coverage=60%'. A change may have a time: 'b2b-saas; Mon 09:00 team.frontline.extra=2'. "+" stands for
-    the first plan: '+team.frontline.extra=2'. 'title=Two more people' gives a plan a name. The first is what the others
-    are measured against.
+    A PLAN is a scenario, a file or a built-in name, or a stored run or a session by its name, with changes after
+    semicolons: 'b2b-saas; bot.coverage=60%'. A change may have a time: 'b2b-saas; Mon 09:00 team.frontline.extra=2'.
+    "+" stands for the first plan: '+team.frontline.extra=2'. 'title=Two more people' gives a plan a name. The first is
+    what the others are measured against.
 
     All plans meet the same customers, so a difference is far better known than either value. Its interval holds for all
     plans of a row at once (Bonferroni). The exit code is 1 if --until was not reached.
@@ -130,8 +129,6 @@ def read_precision(text: str) -> Precision:
     except (UnitError, ValueError) as error:
         what = error if isinstance(error, UnitError) else "a number is wanted"
         raise ExperimentError(f'--until {text}: {what}, given "{amount}" for {METRICS[metric].title}') from error
-    if not (half > 0.0 and math.isfinite(half)):
-        raise ExperimentError(f'--until {text}: a half width is more than 0, given "{amount}"')
     return Precision(metric, half)
 
 
@@ -147,6 +144,10 @@ def document(result: Comparison, metrics: Sequence[str]) -> dict[str, Any]:
         "plans": [{"name": plan.name, "title": plan.scenario.title, "trusted": not result.doubts(at),
                    "doubts": [{"kind": kind.value, "text": text} for kind, text in result.doubts(at).items()],
                    "faster_but_less_satisfied": result.paradox(at),
+                   "contained_but_less_satisfied": result.hides(at),
+                   "why_csat_moved": [] if at == result.reference else [
+                       {"driver": part.name, **as_json(part.points), "controlled_by_agent": part.controlled}
+                       for part in result.why(at)],
                    "interventions": [{"at": change.at, "key": change.key, "value": change.value}
                                      for change in plan.interventions]}
                   for at, plan in enumerate(result.plans)],

@@ -54,31 +54,38 @@ def command(context: click.Context, scenario: str | None, seed: int, speed: str,
             part for text in changes for part in ("--set", text))])
 
     from core.recent import remember
-    from tui.play import Play
 
     remember(scenario)
-    play = Play.begin(world, scenario, seed, changes, begin)
-    play.session.playing = not paused
-    return show(play, pace)
+
+    def opening() -> Play:
+        from tui.play import Play
+
+        play = Play.begin(world, scenario, seed, changes, begin)
+        play.session.playing = not paused
+        play.session.speed = pace
+        return play
+
+    return run_app(make_app(opening))
 
 
 def _resume(name: str, speed: float, more: bool) -> int:
     if more:
         raise click.UsageError("--resume goes on with a session as it was; only --speed goes with it.")
     from core.sessions import find_session, read_session
-    from tui.play import Play
 
     found = read_session(find_session(name or None))
     if not on_a_terminal():
         raise click.UsageError(f"There is no terminal to draw on; `flightdesk sessions {found.name}` says what the "
                                "session was.")
-    return show(Play.resume(found), speed)
 
+    def opening() -> Play:
+        from tui.play import Play
 
-def show(play: Play, speed: float) -> int:
-    """The live screen, until it is left."""
-    play.session.speed = speed
-    return run_app(make_app(play))
+        play = Play.resume(found)
+        play.session.speed = speed
+        return play
+
+    return run_app(make_app(opening))
 
 
 def read_speed(text: str) -> float:

@@ -28,13 +28,19 @@ from tui.present import as_json, columns, plain, progress, value_and_error
 from tui.saving import finished, saving, store_runs
 
 GROUPS = (
-    ("Customers", ("needs", "conversations", "human_conversations", "deflection_rate", "containment_rate", "roar",
-                   "roar_settled")),
+    ("Customers", ("needs", "prevented_rate", "self_serve_rate", "turned_away_rate", "conversations",
+                   "human_conversations")),
+    ("Automation", ("deflection_rate", "containment_rate", "roar", "roar_settled", "roar_articles",
+                    "bot_resolution_rate")),
+    ("Routing", ("rule_rate", "right_first_rate", "transfer_rate", "escalation_rate", "callback_rate",
+                 "foreign_rate")),
     ("Waiting", ("wait_mean", "p_wait", "asa", "answer_p90", "frt_mean", "frt_p50", "frt_p90", "frt_office_mean",
                  "service_level", "service_level_answered", "service_level_offered", "abandonment_rate", "waiting",
-                 "backlog")),
-    ("People", ("aht", "occupancy", "utilisation", "concurrency", "cost", "cost_per_conversation")),
-    ("Satisfaction", ("csat", "csat_surveyed", "survey_response", "fcr")),
+                 "backlog", "ttr_mean")),
+    ("People", ("aht", "aht_expected", "handle_index", "tap_rate", "occupancy", "utilisation", "concurrency", "hires",
+                "cost", "cost_per_conversation", "cost_per_resolution")),
+    ("Satisfaction", ("csat", "csat_controlled", "csat_surveyed", "survey_response", "fcr", "iqs", "upset_rate",
+                      "churn_risk", "money_at_risk")),
 )
 """The order of the table; metrics that are not named here follow at its end."""
 WITHIN = ("service_level", "service_level_answered", "service_level_offered")
@@ -82,7 +88,8 @@ def command(scenario: str, seed: int, replications: int, days: float | None, cha
     else:
         click.echo("\n".join(table(plan, outcome)))
     if save:
-        store_runs([finished(plan.name, plan.scenario, seed, plan.interventions, outcome.runs)])
+        name = "; ".join((plan.name, *changes, *map(" ".join, timed)))
+        store_runs([finished(name, plan.scenario, seed, plan.interventions, outcome.runs)])
     if outcome.replications < replications:
         click.echo(f"Interrupted: {outcome.replications} of {replications} replications had finished.", err=True)
         return Exit.INTERRUPTED
@@ -172,7 +179,7 @@ def metric_table(outcome: Outcome, width: int) -> Iterator[str]:
     scenario, estimates = outcome.scenario, outcome.estimates
     grouped = {name for _, names in GROUPS for name in names}
     groups = [(title, [name for name in names if name in estimates and not _is_nothing(estimates[name])])
-              for title, names in (*GROUPS, ("Others", tuple(estimates.keys() - grouped)))]
+              for title, names in (*GROUPS, ("Others", tuple(name for name in estimates if name not in grouped)))]
     rows = []
     for _, names in groups:
         for name in names:

@@ -9,7 +9,8 @@ from typing import Any
 import rich_click as click
 
 from core.errors import SessionError
-from core.sessions import Session, command_line, find_session, read_session, saved_scenario, session_files
+from core.places import session_files
+from core.sessions import Session, command_line, find_session, read_session, saved_scenario
 from core.units import write_moment
 from tui.present import columns, plain
 

@@ -30,9 +30,9 @@ def command(query: str, everything: bool, as_json_: bool, csv_file: Path | None)
     """Ask the stored runs in SQL.
 
     The views are runs; metrics (of each run, with interval); replications (each metric of each replication);
-    conversations and intervals (half hours by team) of the replications that were kept. `DESCRIBE conversations` tells
-    the columns. Times are seconds since Monday 00:00 of the first week. DuckDB reads the store and nothing else: no
-    other file and no network.
+    conversations and intervals (half hours by team) of the replications that were kept; and sweeps (each metric of
+    each run). `DESCRIBE conversations` tells the columns. Times are seconds since Monday 00:00 of the first week.
+    DuckDB reads the store and nothing else: no other file and no network.
     """
     if as_json_ and csv_file is not None:
         raise click.UsageError("--json and --csv exclude each other.")

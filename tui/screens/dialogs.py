@@ -57,27 +57,61 @@ def words_in(text: str, most: int = 3) -> list[Word]:
 
 
 class ValueScreen(Dialog[bool]):
-    """Asks for the value of a knob; closes when `take` accepts it, shows what is wrong when it does not."""
+    """Asks for the value of a knob, and from when on it holds; closes when `take` accepts them, shows what is wrong
+    when it does not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Leave", show=False)]
 
-    def __init__(self, label: str, text: str, allowed: str, take: Callable[[str], None], *, unicode: bool):
+    def __init__(self, label: str, text: str, about: str, take: Callable[[str, str], None], *, unicode: bool):
         super().__init__()
-        self._label, self._text, self._allowed, self._take, self._unicode = label, text, allowed, take, unicode
+        self._label, self._text, self._about, self._take, self._unicode = label, text, about, take, unicode
+
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii", can_focus=False):
+            yield _static(self._label, self._unicode, "title")
+            yield _static(self._about, self._unicode)
+            yield Input(self._text, select_on_focus=True, compact=True, id="value")
+            yield _static("From when on: empty is now, or a moment such as Tue 14:00, 14:00 or +30m", self._unicode)
+            yield Input("", compact=True, id="when")
+            yield _static("", self._unicode, "problem")
+            yield _static("enter takes it, tab goes to the time, esc leaves it as it is", self._unicode, "keys")
+
+    @on(Input.Submitted)
+    def _typed(self) -> None:
+        value, when = (self.query_one(f"#{name}", Input).value.strip() for name in ("value", "when"))
+        try:
+            self._take(value.removeprefix("+"), when)
+        except FlightdeskError as error:
+            self.query_one(".problem", Static).update(Content(plain(str(error))))
+        else:
+            self.dismiss(True)
+
+
+class TimeScreen(Dialog[bool]):
+    """Asks for a time to go to; closes when `take` accepts it, shows what is wrong when it does not."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "Leave", show=False)]
+
+    def __init__(self, now: str, take: Callable[[str], None], *, unicode: bool):
+        super().__init__()
+        self._now, self._take, self._unicode = now, take, unicode
 
     def compose(self) -> ComposeResult:
         """The dialog."""
         with Vertical(classes="dialog" if self._unicode else "dialog -ascii"):
-            yield _static(self._label, self._unicode, "title")
-            yield _static(f"Now {self._text}; {self._allowed}.", self._unicode)
-            yield Input(self._text, select_on_focus=True, compact=True)
+            yield _static("Go to another time", self._unicode, "title")
+            yield _static(f"It is {self._now}. A moment (Tue 14:00, 14:00), or a time on (+30m) or back (-2h). Going "
+                          f"back leaves out what you changed after that time; the course that you leave is kept in "
+                          f"the log of changes.", self._unicode)
+            yield Input("", compact=True, id="when")
             yield _static("", self._unicode, "problem")
-            yield _static("enter takes it, esc leaves it as it is", self._unicode, "keys")
+            yield _static("enter goes there, esc stays", self._unicode, "keys")
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
         try:
-            self._take(event.value.strip().removeprefix("+"))
+            self._take(event.value)
         except FlightdeskError as error:
             self.query_one(".problem", Static).update(Content(plain(str(error))))
         else:

@@ -20,24 +20,30 @@ from textual.events import Mount, Resize, ScreenResume
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 
 from core.errors import FlightdeskError
-from core.interventions import keys
 from core.units import HOUR
-from sim.live import BUDGET, SPEEDS, LiveSession, LiveView
+from sim.live import BUDGET, SPEEDS, Branch, LiveSession, LiveView, read_time
 from tui.keymap import Rebindable
-from tui.screens.dialogs import HelpScreen, TroubleScreen, ValueScreen
+from tui.present import plain
+from tui.screens.dialogs import HelpScreen, TimeScreen, TroubleScreen, ValueScreen
 from tui.widgets import numbers
+from tui.widgets.changes import Changes
 from tui.widgets.chart import Chart, Plot
 from tui.widgets.feed import FeedPanel
+from tui.widgets.funnel import Funnel
 from tui.widgets.header import Header
+from tui.widgets.inspector import Inspector
 from tui.widgets.keys import Keys
+from tui.widgets.knob import Knob
 from tui.widgets.knobs import Knobs, mark_label
 from tui.widgets.kpis import Kpis
 from tui.widgets.measures import measures
-from tui.widgets.panel import Panel
+from tui.widgets.panel import Panel, ViewPanel
 from tui.widgets.teams import Teams
+from tui.widgets.why import WhyPanel
 
 FRAME = 1 / 30
 """Seconds between two slices of simulation."""
@@ -52,11 +58,23 @@ LONGEST_FRAME = 0.25
 SMALLEST = (80, 24)
 WIDE, HUGE, TALL, TALLEST = 110, 170, 36, 48
 WINDOWS = (2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 72 * HOUR)
+AHEAD = 0.4
+"""Share of a chart that lies ahead, at most."""
 CHARTS = ("frt_p90", "csat", "waiting", "occupancy")
 """Metrics of the charts where there is room for all; the first ones where there is less."""
+PANELS = (("1", Kpis, "Key figures"), ("2", Funnel, "Funnel"), ("3", Teams, "Teams"), ("4", Chart, "Charts"),
+          ("5", Knobs, "Knobs"), ("6", FeedPanel, "What happens"), ("7", Changes, "Changes"),
+          ("8", Inspector, "Conversation"), ("9", WhyPanel, "Why CSAT moved"))
+"""Panels by the key that goes to them."""
+ZOOM_RULES = ("display", "width", "height", "max_height", "margin", "layout")
+"""What a panel that fills the screen, and those around it, have of their own."""
+SIDE = (FeedPanel, Changes, Inspector, WhyPanel)
+"""Panels that share a place: one of them is on view at a time."""
 EVERYWHERE = (
-    "Everywhere: space pauses, . steps one interval, [ ] change the speed, u takes the last change back, r makes it "
-    "again, m and w change what the charts show, Tab moves between panels, ctrl+p finds everything, q quits.")
+    "Everywhere: space pauses, . steps one interval, [ ] change the speed, n goes on to the next event, g to any time, "
+    "back too; u takes the last change back, r makes it again; a looks ahead, or puts that away; m and w change what "
+    "the charts show. The number before a panel's title goes to it, and Tab to the next one; z lets it fill the screen "
+    "and go back, as a click on its title does. ctrl+p finds everything, q quits.")
 
 
 class LiveScreen(Rebindable, Screen[None]):
@@ -68,11 +86,17 @@ class LiveScreen(Rebindable, Screen[None]):
         Binding("left_square_bracket", "speed(-1)", "slower"),
         Binding("right_square_bracket", "speed(1)", "faster"),
         Binding("u", "undo", "undo"),
-        Binding("m", "metric", "chart"),
+        Binding("z", "zoom", "zoom"),
         Binding("question_mark", "help", "help"),
         Binding("q", "app.leave", "quit"),
         Binding("r", "redo", "redo", show=False),
+        Binding("m", "metric", "chart", show=False),
         Binding("w", "window", "window", show=False),
+        Binding("n", "next", "next event", show=False),
+        Binding("g", "go", "go to a time", show=False),
+        Binding("a", "ahead", "look ahead", show=False),
+        Binding("escape", "unzoom", "back", show=False),
+        *(Binding(key, f"panel('{key}')", title, show=False) for key, _, title in PANELS),
     ]
 
     view: reactive[LiveView | None] = reactive(None, always_update=True, repaint=False)
@@ -89,13 +113,19 @@ class LiveScreen(Rebindable, Screen[None]):
         self._last = clock()
         self._charts_at = self._tables_at = float("-inf")
         self._charts_every = CHARTS_EVERY
+        self._zoomed: Panel | None = None
+        """The panel that fills the screen."""
+        self._side: type[Panel] = FeedPanel
+        """The one of those that share a place that is on view."""
 
     def compose(self) -> ComposeResult:
         """All panels; the stylesheet shows what the size has room for."""
         unicode = self._unicode
         yield Header(self.session, id="header", unicode=unicode)
         yield Kpis(self.session, id="kpis", unicode=unicode)
-        yield Teams(self.session, id="teams", unicode=unicode)
+        with Container(id="middle"):
+            yield Funnel(id="funnel", unicode=unicode)
+            yield Teams(self.session, id="teams", unicode=unicode)
         with Container(id="charts"):
             for at, _ in enumerate(CHARTS):
                 chart = Chart(id=f"chart-{at}", unicode=unicode)
@@ -104,11 +134,17 @@ class LiveScreen(Rebindable, Screen[None]):
         with Container(id="lower"):
             yield Knobs(self.session, id="knobs", unicode=unicode)
             yield FeedPanel(id="feed", unicode=unicode)
+            yield Changes(id="changes", unicode=unicode)
+            yield Inspector(id="inspector", unicode=unicode)
+            yield WhyPanel(id="why", unicode=unicode)
         yield Static("", id="too-small", markup=False)
         yield Keys(id="keys", unicode=unicode)
 
     @on(Mount)
     def _begin(self) -> None:
+        for key, kind, _ in PANELS:
+            self.query(kind).first().number = key
+        self._arrange()
         self.query_one(Knobs).focus()
         self._timer = self.set_interval(FRAME, self.tick, pause=not self._timed)
         self.act()
@@ -139,6 +175,8 @@ class LiveScreen(Rebindable, Screen[None]):
 
     def show(self, view: LiveView) -> None:
         """Shows a view, unless it is on the screen already, and lets the session's log follow."""
+        if view.ahead is not None and view.ahead.trouble and (self.view is None or view.ahead is not self.view.ahead):
+            self.notify(f"Looking ahead failed: {view.ahead.trouble}", severity="warning", markup=False)
         if view is not self.view:
             self.view = view
             self.app.keep()  # type: ignore[attr-defined]
@@ -187,9 +225,8 @@ class LiveScreen(Rebindable, Screen[None]):
             if tables:
                 self._tables_at = self._clock()
                 self.query_one(Kpis).show(view, self.metrics()[0], window)
-                self.query_one(Teams).show(view)
-                self.query_one(Knobs).show(view)
-                self.query_one(FeedPanel).show(view)
+                for panel in self.query("Funnel, Teams, Knobs, #lower > .-shown").results(ViewPanel):
+                    panel.show(view)
 
     def metrics(self) -> list[str]:
         """Metrics of the charts in order: the one chosen, then the usual ones that are not it."""
@@ -197,28 +234,59 @@ class LiveScreen(Rebindable, Screen[None]):
         return [chosen, *(name for name in CHARTS if name != chosen)][:len(CHARTS)]
 
     def _plot(self, view: LiveView, name: str, window: float) -> Plot:
-        return Plot(self._measures[name], view.now - window, view.now, view.snapshot.series.get(name),
+        band = None if view.ahead is None else view.ahead.bands.get(name)
+        end = view.now
+        if view.ahead is not None and band is not None:
+            end = min(view.ahead.until, view.now + AHEAD * window)
+        return Plot(self._measures[name], end - window, end, view.snapshot.series.get(name),
                     view.twin.series.get(name),
-                    tuple((change.at, mark_label(change.key, change.value)) for change in view.interventions),
-                    bool(view.interventions))
+                    tuple((change.at, mark_label(change.key, change.value)) for change in view.interventions
+                          if change.at <= end),
+                    bool(view.interventions), band, None if band is None else view.now)
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:
         """Chooses the layout."""
         width, height = event.size
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-small")
-        self.set_class(width >= WIDE, "-wide")
-        self.set_class(width < WIDE, "-narrow")
-        self.set_class(width < WIDE and height >= TALLEST, "-column")
-        self.set_class(height >= TALL, "-tall")
-        self.set_class(width >= HUGE and height >= TALLEST, "-huge")
+        self.update_classes({
+            "-small": width < SMALLEST[0] or height < SMALLEST[1], "-wide": width >= WIDE, "-narrow": width < WIDE,
+            "-column": width < WIDE and height >= TALLEST, "-tall": height >= TALL,
+            "-huge": width >= HUGE and height >= TALLEST}, animate=False)
+        self._arrange()
         self.query_one("#too-small", Static).update(
             Content(f"Flightdesk needs {SMALLEST[0]}x{SMALLEST[1]}, this is {width}x{height}"))
         self.call_after_refresh(self._again)
 
+    def _arrange(self) -> None:
+        """Shows the panel that fills the screen alone, or each in its place.
+
+        By styles of their own and not by classes: a class would have the stylesheet applied to every panel again.
+        """
+        zoomed = self._zoomed
+        for kind in SIDE:
+            self.query_one(kind).set_class(kind is self._side, "-shown")
+        for place in self.query("#kpis, #middle, #charts, #lower, #middle > *, #charts > *, #lower > *"):
+            styles = place.styles
+            for rule in ZOOM_RULES:
+                styles.clear_rule(rule)
+            if zoomed is None:
+                continue
+            if place is zoomed:
+                styles.display, styles.width, styles.height, styles.margin = "block", "1fr", "1fr", (0, 1)
+                styles.max_height = "100%"
+            elif place is zoomed.parent:
+                styles.layout, styles.height, styles.max_height, styles.margin = "vertical", "1fr", "100%", 0
+            else:
+                styles.display = "none"
+        self.refresh(layout=True)
+        self.session.explain(_has_place(self.query_one(WhyPanel)))
+
     def _again(self) -> None:
-        self._tables_at = float("-inf")
-        self.mutate_reactive(LiveScreen.view)
+        """Shows everything anew: what is on view has changed."""
+        before = self.view
+        self.act()
+        if self.view is before:
+            self.mutate_reactive(LiveScreen.view)
 
     # Keys
 
@@ -254,6 +322,76 @@ class LiveScreen(Rebindable, Screen[None]):
             self.notify("There is nothing to do again.", timeout=3, markup=False)
         self.act()
 
+    def action_next(self) -> None:
+        """On to the next event of interest."""
+        self._travel(self.session.go_to_next)
+
+    def action_go(self) -> None:
+        """Asks for a time to go to."""
+        self.app.push_screen(TimeScreen(numbers.moment(self.session.now, seconds=True), self.go, unicode=self._unicode))
+
+    def go(self, text: str) -> None:
+        """To another time, as the user writes it.
+
+        Raises:
+            FlightdeskError: for a time that cannot be read, or that the run does not reach.
+        """
+        self.session.go(read_time(text, self.session.now))
+        self.act()
+
+    def action_ahead(self) -> None:
+        """Looks ahead from here, or puts away what was found."""
+        self.session.look_ahead(self.session.view().ahead is None)
+        self.act()
+
+    def _travel(self, travel: Callable[[], None]) -> bool:
+        """Does something with the session that may not be possible, and says so; whether it was."""
+        try:
+            travel()
+        except FlightdeskError as error:
+            self.notify(str(error), timeout=3, markup=False)
+            return False
+        self.act()
+        return True
+
+    def action_panel(self, key: str) -> None:
+        """Goes to a panel; one that has no place at this size fills the screen, until another is wanted."""
+        kind = next(kind for number, kind, _ in PANELS if number == key)
+        panel = self.query(kind).first()
+        if kind in SIDE:
+            self._side = kind
+        self._zoomed = panel if self._zoomed is not None else None
+        self._arrange()
+        if not _has_place(panel):
+            self._zoomed = panel
+            self._arrange()
+        self.set_focus(panel)
+        self.call_after_refresh(self._again)
+
+    def action_zoom(self, panel: Panel | None = None) -> None:
+        """Lets the focused panel fill the screen, or go back to its place."""
+        if self._zoomed is not None:
+            self.action_unzoom()
+            return
+        chosen = panel or (self.focused if isinstance(self.focused, Panel) else self.query_one(Knobs))
+        self._zoomed = chosen
+        self._arrange()
+        self.set_focus(chosen)
+        self.call_after_refresh(self._again)
+
+    def action_unzoom(self) -> None:
+        """The panel that fills the screen goes back to its place."""
+        if self._zoomed is not None:
+            self._zoomed = None
+            self._arrange()
+            if not isinstance(self.focused, Panel) or not _has_place(self.focused):
+                self.set_focus(self.query_one(Knobs))
+            self.call_after_refresh(self._again)
+
+    @on(Panel.ZoomAsked)
+    def _zoom_asked(self, message: Panel.ZoomAsked) -> None:
+        self.action_zoom(message.panel)
+
     def action_metric(self, name: str | None = None) -> None:
         """Another metric in the first chart: that of a name, else the next one."""
         names = list(self._measures)
@@ -271,13 +409,14 @@ class LiveScreen(Rebindable, Screen[None]):
         self.app.push_screen(HelpScreen(panel.heading(), f"{panel.help_text()}\n\n{EVERYWHERE}",
                                         unicode=self._unicode))
 
-    def change(self, key: str, value: str) -> None:
-        """Turns a knob.
+    def change(self, key: str, value: str, when: str = "") -> None:
+        """Turns a knob, from now on or from a later time as the user writes it.
 
         Raises:
-            InterventionError: for a value that the key cannot take.
+            FlightdeskError: for a value that the key cannot take, or a time that cannot be read or is past.
         """
-        self.session.change(key, value)
+        present = self.session.present
+        self.session.change(key, value, read_time(when, present) if when else None)
         self.act()
 
     @on(Knobs.Turned)
@@ -290,9 +429,31 @@ class LiveScreen(Rebindable, Screen[None]):
     @on(Knobs.TypingAsked)
     def _typing_asked(self, message: Knobs.TypingAsked) -> None:
         knob = message.knob
-        allowed = next(key.allowed for key in keys(self.session.scenario) if key.name == knob.key)
-        self.app.push_screen(ValueScreen(knob.label, self.session.value(knob.key), allowed,
-                                         lambda text: self.change(knob.key, text), unicode=self._unicode))
+        now, plan = self.session.value(knob.key), self.session.plan[knob.key]
+        about = (f"{knob.doc}\n\nNow {plain(now)}" + ("" if knob.same(now, plan) else f", planned {plain(plan)}")
+                 + f"; it takes {plain(knob.slot.allowed)}.")
+        self.app.push_screen(ValueScreen(_title(knob), now, about, lambda text, when: self.change(knob.key, text, when),
+                                         unicode=self._unicode))
+
+    @on(Teams.Picked)
+    @on(FeedPanel.Picked)
+    @on(WhyPanel.Picked)
+    def _picked(self, message: Teams.Picked | FeedPanel.Picked | WhyPanel.Picked) -> None:
+        self.inspect(message.need)
+
+    def inspect(self, need: int) -> None:
+        """Shows the conversations about a need, and follows them."""
+        if self._travel(lambda: self.session.follow(need)):
+            self.action_panel("8")
+
+    @on(Changes.Chosen)
+    def _change_chosen(self, message: Changes.Chosen) -> None:
+        what = message.what
+        if isinstance(what, Branch):
+            self._travel(lambda: self.session.take(what))
+        else:
+            self.action_panel("5")
+            self.query_one(Knobs).take_in_hand(what.key)
 
     @on(Kpis.Chosen)
     def _chosen(self, message: Kpis.Chosen) -> None:
@@ -314,6 +475,12 @@ class LiveScreen(Rebindable, Screen[None]):
         for speed in SPEEDS:
             yield SystemCommand(f"Speed: {numbers.pace(speed)}", "How fast the clock runs ([ and ])",
                                 lambda speed=speed: self.action_set_speed(speed))
+        yield SystemCommand("Next event", "On to what happens next (n)", self.action_next)
+        yield SystemCommand("Look ahead", "Where the day may go from here, or put it away (a)", self.action_ahead)
+        yield SystemCommand("Go to a time", "On or back to any time of the run (g)", self.action_go)
+        for key, _, title in PANELS:
+            yield SystemCommand(f"Panel: {title}", f"Go to it ({key})", lambda key=key: self.action_panel(key))
+        yield SystemCommand("Zoom", "Let the focused panel fill the screen, or go back (z)", self.action_zoom)
         yield SystemCommand("Undo", "Take the last change back (u)", self.action_undo)
         yield SystemCommand("Redo", "Make it again (r)", self.action_redo)
         for name, measure in self._measures.items():
@@ -321,3 +488,12 @@ class LiveScreen(Rebindable, Screen[None]):
                                 lambda name=name: self.action_metric(name))
         yield SystemCommand("Window", "Another stretch of time in the charts (w)", self.action_window)
         yield SystemCommand("Help", "What the focused panel shows (?)", self.action_help)
+
+
+def _has_place(panel: Widget) -> bool:
+    """Whether the panel and what is around it are on view."""
+    return panel.display and all(part.display for part in panel.ancestors if isinstance(part, Container))
+
+
+def _title(knob: Knob) -> str:
+    return plain(knob.label if knob.label.startswith(knob.group) else f"{knob.label} ({knob.key})")

@@ -34,7 +34,7 @@ class LookUpScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         """The dialog."""
-        with Vertical(classes="dialog -broad" if self._unicode else "dialog -broad -ascii"):
+        with Vertical(classes="dialog -broad -full" if self._unicode else "dialog -broad -full -ascii"):
             yield Static(Content("What does it mean?"), classes="title", markup=False)
             yield Input(self._text, placeholder="FRT, shrinkage, bot.coverage ...", compact=True)
             with VerticalScroll(id="meanings"):

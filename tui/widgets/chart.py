@@ -13,6 +13,7 @@ from textual.message import Message
 
 from core.metrics import METRICS
 from core.units import DAY, HOUR, MINUTE
+from sim.outlook import Band
 from sim.snapshot import Series
 from tui.widgets import numbers
 from tui.widgets.braille import Canvas
@@ -51,6 +52,10 @@ class Plot:
     """Times of changes and what they were."""
     differs: bool = False
     """Whether anything was changed, so that the twin is another line."""
+    ahead: Band | None = None
+    """Where the metric will probably be, up to `end`."""
+    present: float | None = None
+    """Where the lines end, where the chart goes beyond (s)."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,9 @@ class Chart(Panel, can_focus=True):
     HELP: ClassVar[str] = (
         "The full line is your floor, the broken one its twin: the same customers without your changes. Where the "
         "lines lie on each other your changes made no difference. ╌ is the target, where the scenario names one. ▲ on "
-        "the time axis is a change that you made. m shows another metric, w another stretch of time.")
+        "the time axis is a change that you made. After a change ░ shows where eight in ten of the ways lie in which "
+        "the day may go on from here, and ─ their middle; a puts it away or asks anew. m shows another metric, w "
+        "another stretch of time.")
 
     class Next(Message):
         """The chart was clicked: the next metric is wanted."""
@@ -89,7 +96,10 @@ class Chart(Panel, can_focus=True):
         """The metric and the stretch of time."""
         if self.plot is None:
             return ""
-        return f"{self.plot.measure.title}, last {numbers.tick(self.plot.end - self.plot.start)}"
+        plot = self.plot
+        if plot.present is not None:
+            return f"{plot.measure.title}, up to {numbers.time_of_day(plot.end)}"
+        return f"{plot.measure.title}, last {numbers.tick(plot.end - plot.start)}"
 
     def aside(self, width: int) -> Line:
         """The legend, in as many words as there is room for."""
@@ -103,8 +113,10 @@ class Chart(Panel, can_focus=True):
         if plot.measure.target is not None:
             target = [("  ╌╌", "target"), (f" target {plot.measure.target_text}", "faint")]
         change: list[Span] = [("  ▲", "change"), (" change", "faint")] if plot.marks else []
+        ahead: list[Span] = [("  ░", "ahead"), (" 8 of 10 ahead", "faint")] if plot.ahead is not None else []
         room = width - len(self.heading()) - 8
-        legends = ([*lines, *same, *target, *change], [*lines, *target, *change], [*lines, *target], lines)
+        legends = ([*lines, *same, *target, *change, *ahead], [*lines, *target, *ahead], [*lines, *ahead],
+                   [*lines, *same, *target, *change], [*lines, *target, *change], [*lines, *target], lines)
         return joined(next((legend for legend in legends if width_of(legend) <= room), ()))
 
     def body(self, width: int, height: int) -> list[Line]:
@@ -144,18 +156,23 @@ class Chart(Panel, can_focus=True):
         if plot.differs:
             twin.polyline(dots(plot.twin, plot, axis, width, height), every=2)
         target = None if plot.measure.target is None else row_of(plot.measure.target, axis, rows)
+        ahead = shaded(plot, axis, columns, rows)
         lines: list[Line] = []
         for row in range(rows):
-            lines.append(joined(self._cell(now, twin, column, row, row == target) for column in range(columns)))
+            lines.append(joined(self._cell(now, twin, column, row, row == target, ahead.get(column))
+                                for column in range(columns)))
         return lines
 
-    def _cell(self, now: Canvas, twin: Canvas, column: int, row: int, on_target: bool) -> Span:
+    def _cell(self, now: Canvas, twin: Canvas, column: int, row: int, on_target: bool,
+              ahead: tuple[int, int, int] | None) -> Span:
         if now.cells[row][column]:
             # The twin's dots stay visible where the lines meet.
             both = now.cells[row][column] | twin.cells[row][column]
             return (chr(0x2800 + both) if self.unicode else "*"), "now"
         if twin.cells[row][column]:
             return (twin.char(column, row) if self.unicode else "."), "twin"
+        if ahead is not None and ahead[0] <= row <= ahead[2]:
+            return ("─", "now") if row == ahead[1] else ("░", "ahead")
         return ("╌", "target") if on_target else (" ", "")
 
     def _time_axis(self, plot: Plot, margin: int, columns: int) -> list[Line]:
@@ -187,8 +204,9 @@ class Chart(Panel, can_focus=True):
         return [joined([(" " * margin + " └", "rule"), *rule]), ((" " * (margin + 2) + "".join(times), "faint"),)]
 
     @on(Click)
-    def _clicked(self) -> None:
-        self.post_message(self.Next())
+    def _clicked(self, event: Click) -> None:
+        if event.y > 0:
+            self.post_message(self.Next())
 
     def help_text(self) -> str:
         """The panel's help, with what the metric is."""
@@ -207,6 +225,9 @@ def choose_axis(plot: Plot, rows: int) -> Axis:
             if not math.isnan(value)]
     if plot.measure.target is not None:
         seen.append(plot.measure.target)
+    if plot.ahead is not None:
+        seen += [value for edge in (plot.ahead.low, plot.ahead.high) for value in edge[plot.ahead.times <= plot.end]
+                 if not math.isnan(value)]
     low, high = (min(seen), max(seen)) if seen else (0.0, NARROWEST_SPAN[kind])
     beyond = None
     if kind != "share":
@@ -274,6 +295,26 @@ def y_of(value: float, axis: Axis, height: int) -> int:
 def column_of(at: float, plot: Plot, columns: int) -> int:
     """The column of cells of a time."""
     return round((at - plot.start) / (plot.end - plot.start) * (columns - 1))
+
+
+def shaded(plot: Plot, axis: Axis, columns: int, rows: int) -> dict[int, tuple[int, int, int]]:
+    """For each column that lies ahead, the rows of the band's upper edge, middle and lower edge."""
+    band = plot.ahead
+    if band is None or plot.present is None:
+        return {}
+    known = (band.times <= plot.end) & ~np.isnan(band.middle)
+    times = band.times[known]
+    if not len(times):
+        return {}
+    first = column_of(plot.present, plot, columns) + 1
+    found = {}
+    for column in range(first, columns):
+        at = plot.start + (plot.end - plot.start) * column / (columns - 1)
+        if times[0] - HOUR <= at <= times[-1] + 1.0:
+            top, middle, bottom = (min(rows - 1, row_of(float(np.interp(at, times, edge[known])), axis, rows))
+                                   for edge in (band.high, band.middle, band.low))
+            found[column] = top, middle, bottom
+    return found
 
 
 def dots(series: Series | None, plot: Plot, axis: Axis, width: int, height: int) -> list[tuple[int, int] | None]:

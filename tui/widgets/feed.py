@@ -4,53 +4,109 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sim.live import LiveView
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.message import Message
+
+from sim.feed import Happening
 from tui.present import plain
 from tui.widgets import numbers
-from tui.widgets.panel import Panel
-from tui.widgets.text import Line, pad
+from tui.widgets.panel import ViewPanel
+from tui.widgets.text import Line, Span, pad
 
 SIGNS = {"change": ("▲", "change"), "late": ("!", "bad"), "in_time": ("○", "good"), "incident": ("◆", "warn"),
          "shift": ("·", "faint")}
 
 
-class FeedPanel(Panel, can_focus=True):
-    """As many happenings as there are rows."""
+class FeedPanel(ViewPanel, can_focus=True):
+    """As many happenings as there are rows, from the one that the cursor is on."""
 
     HELP: ClassVar[str] = (
         "▲ is a change that you made, ! a queue in which customers wait longer than they expect, ○ one that is back in "
-        "time, ◆ an incident of the scenario, · people coming and going by plan.")
+        "time, ◆ an incident of the scenario, · people coming and going by plan. ↑ and ↓ choose a line, Enter shows "
+        "the conversation of whoever it speaks of.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "choose(-1)", "Line above", show=False),
+        Binding("down", "choose(1)", "Line below", show=False),
+        Binding("enter", "inspect", "Show the conversation", show=False),
+    ]
+
+    class Picked(Message):
+        """The conversation that a happening speaks of is to be looked at."""
+
+        def __init__(self, need: int):
+            super().__init__()
+            self.need = need
 
     def __init__(self, *, id: str | None = None, unicode: bool | None = None):
         super().__init__(id=id, unicode=unicode)
-        self._view: LiveView | None = None
-
-    def show(self, view: LiveView) -> None:
-        """Redraws for another view."""
-        self._view = view
-        self.redraw()
+        self._chosen: Happening | None = None
+        self._first = 0
+        self._places: list[Happening] = []
+        """Which happening each row shows."""
 
     def heading(self) -> str:
         """The title."""
         return "What happens"
 
+    def _at(self) -> int:
+        """Place of the chosen happening: it keeps its line when others come."""
+        happenings = () if self._view is None else self._view.happenings
+        return next((at for at, other in enumerate(happenings) if other is self._chosen), 0)
+
     def body(self, width: int, height: int) -> list[Line]:
         """A line each, the text over as many rows as it needs."""
+        self._places = []
         if self._view is None:
             return []
         if not self._view.happenings:
             return [(("  nothing yet: turn a knob, or let it run", "faint"),)]
+        at = self._at() if self.has_focus else 0
+        self._first = max(0, min(self._first, at)) if self.has_focus else 0
+        while True:
+            lines = self._lines(width, height)
+            if self._first >= at or self._view.happenings[at] in self._places:
+                return lines
+            self._first += 1
+
+    def _lines(self, width: int, height: int) -> list[Line]:
+        assert self._view is not None
+        self._places = []
         lines: list[Line] = []
-        for happening in self._view.happenings:
+        for at, happening in enumerate(self._view.happenings[self._first:], self._first):
             sign, role = SIGNS[happening.kind]
             words = _wrapped(plain(happening.text), max(8, width - 15))
             strong = "bad" if happening.kind == "late" else "strong" if happening.kind == "change" else ""
             if len(lines) + len(words) > height:
                 break
             when = numbers.moment(happening.at)[-9:]
-            lines.append(((f"  {pad(when, 9)} ", "faint"), (sign, role), (" ", ""), (words[0], strong)))
+            mark: Span = ("▸ ", "cursor") if self.has_focus and at == self._at() else ("  ", "")
+            lines.append((mark, (f"{pad(when, 9)} ", "faint"), (sign, role), (" ", ""), (words[0], strong)))
             lines += [((" " * 14, ""), (more, strong)) for more in words[1:]]
+            self._places += [happening] * len(words)
         return lines
+
+    def action_choose(self, by: int) -> None:
+        """Another line."""
+        if self._view is not None and self._view.happenings:
+            happenings = self._view.happenings
+            self._chosen = happenings[max(0, min(self._at() + by, len(happenings) - 1))]
+            self.redraw()
+
+    def action_inspect(self) -> None:
+        """Shows the conversation that the chosen line speaks of."""
+        if self._view is not None and self._view.happenings:
+            need = self._view.happenings[self._at()].need
+            if need is not None:
+                self.post_message(self.Picked(need))
+
+    @on(Click)
+    def _clicked(self, event: Click) -> None:
+        if 1 <= event.y <= len(self._places):
+            self._chosen = self._places[event.y - 1]
+            self.action_inspect()
+            self.redraw()
 
 
 def _wrapped(text: str, width: int) -> list[str]:

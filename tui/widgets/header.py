@@ -8,11 +8,11 @@ from sim.live import LiveSession, LiveView
 from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.measures import twin_note
-from tui.widgets.panel import Panel
+from tui.widgets.panel import ViewPanel
 from tui.widgets.text import Line, Span, pad, width_of
 
 
-class Header(Panel):
+class Header(ViewPanel):
     """One line; the title gives way where it is narrow."""
 
     HEADED: ClassVar[bool] = False
@@ -24,12 +24,6 @@ class Header(Panel):
         super().__init__(id=id, unicode=unicode)
         self._title = plain(session.scenario.title)
         self._seed = session.seed
-        self._view: LiveView | None = None
-
-    def show(self, view: LiveView) -> None:
-        """Redraws for another view."""
-        self._view = view
-        self.redraw()
 
     def body(self, width: int, height: int) -> list[Line]:
         """The line."""

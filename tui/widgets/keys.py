@@ -13,7 +13,7 @@ from tui.widgets.panel import Panel
 from tui.widgets.text import Line, Span, width_of
 
 KEYS = (("space", "space", "pause"), (".", "full_stop", "step"), ("[", "left_square_bracket", ""),
-        ("]", "right_square_bracket", "speed"), ("u", "u", "undo"), ("m", "m", "chart"),
+        ("]", "right_square_bracket", "speed"), ("u", "u", "undo"), ("z", "z", "zoom"),
         ("?", "question_mark", "help"), ("q", "q", "quit"))
 """What is printed, Textual's name of the key, what it does; [ and ] share a word."""
 

@@ -138,7 +138,7 @@ class EntryList(Panel):
         left: list[Span] = [("▸ " if mine else "  ", "cursor" if mine else "faint"), (name, "cursor" if mine else ""),
                             ("  ", "")]
         room = width - name_width - 4 - (cell_len(facts) + 2 if facts else 0)
-        if room >= 12 or not facts:
+        if room >= 8 or not facts:
             left.append((pad(title, max(0, room)), "" if mine else "faint"))
         return spread(left, ((plain(facts), "faint"),) if facts else (), width)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual import on
-from textual.events import Blur, Focus, Resize, Show
+from textual.events import Blur, Click, Focus, Resize, Show
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.keymap import Rebindable
 from tui.widgets.text import Line, Span, ascii_only, fit, has_unicode, spread, text_of
 
+if TYPE_CHECKING:
+    from sim.live import LiveView
+
 ROLES = ("title", "faint", "strong", "good", "bad", "warn", "now", "twin", "target", "change", "accent", "cursor",
-         "rule", "spark", "key")
+         "rule", "spark", "key", "pick", "ahead")
 """What a span can be; `tui/theme.tcss` gives each its look."""
 
 
@@ -32,6 +36,15 @@ class Panel(Rebindable, Widget):
     """What it shows and which keys it takes."""
     HEADED: ClassVar[bool] = True
     """Whether its first row is a rule with its title."""
+    number = ""
+    """The key that goes to it, which stands before its title."""
+
+    class ZoomAsked(Message):
+        """The heading was clicked: the panel is to fill the screen, or to go back to its place."""
+
+        def __init__(self, panel: Panel):
+            super().__init__()
+            self.panel = panel
 
     def __init__(self, *, id: str | None = None, unicode: bool | None = None):
         super().__init__(id=id)
@@ -61,7 +74,8 @@ class Panel(Rebindable, Widget):
         lines: list[Line] = []
         if self.HEADED:
             rule = "━" if self.has_focus else "─"
-            title: list[Span] = [(f"{rule} ", "rule"), (self.heading(), "title"), (" ", "")]
+            number: list[Span] = [(f"{self.number} ", "key")] if self.number else []
+            title: list[Span] = [(f"{rule} ", "rule"), *number, (self.heading(), "title"), (" ", "")]
             aside = self.aside(width)
             end: list[Span] = [(" ", ""), *aside, (f" {rule}", "rule")] if aside else []
             lines.append(spread(title, end, width, (rule, "rule")))
@@ -96,6 +110,11 @@ class Panel(Rebindable, Widget):
         rows = (text_of(line).rstrip() for line in self.lines)
         return "\n".join(row if self.unicode else ascii_only(row) for row in rows)
 
+    @on(Click)
+    def _heading_clicked(self, event: Click) -> None:
+        if self.HEADED and event.y == 0:
+            self.post_message(self.ZoomAsked(self))
+
     @on(Resize)
     def _resized(self) -> None:
         self.lines = ()
@@ -105,4 +124,17 @@ class Panel(Rebindable, Widget):
     @on(Blur)
     @on(Show)
     def _look_again(self) -> None:
+        self.redraw()
+
+
+class ViewPanel(Panel):
+    """A panel that draws itself from the session's view."""
+
+    def __init__(self, *, id: str | None = None, unicode: bool | None = None):
+        super().__init__(id=id, unicode=unicode)
+        self._view: LiveView | None = None
+
+    def show(self, view: LiveView) -> None:
+        """Redraws for another view."""
+        self._view = view
         self.redraw()

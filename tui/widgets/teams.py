@@ -9,65 +9,137 @@ from __future__ import annotations
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import on
 from textual.binding import Binding, BindingType
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
 
-from sim.live import LiveSession, LiveView, has_people
+from sim.live import LiveSession, has_people
 from sim.snapshot import PersonSnapshot, TeamSnapshot
 from tui.present import plain
 from tui.widgets import numbers
-from tui.widgets.panel import Panel
-from tui.widgets.text import Line, Span, joined, pad, width_of
+from tui.widgets.panel import ViewPanel
+from tui.widgets.text import Line, Span, joined, pad, spread, width_of
 
-LATE, IN_TIME = ("▲", "bad"), ("•", "now")
+FAR, LATE, LONG, SHORT = ("◆", "bad"), ("▲", "bad"), ("•", "now"), ("·", "now")
+"""A customer who waits: three times as long as expected and more, past it, past half of it, less."""
 BUSY, WRAP_UP, FREE, AWAY = ("●", "now"), ("◐", "now"), ("○", "good"), ("×", "faint")
+NEW, STRAINED, NEW_FREE = "◍", "◉", "◌"
+"""In place of ● and ○: somebody who still learns the work; somebody who is tired."""
 LEVELS = "○◔◑◕●"
 """One mark for a person with several slots: none, up to a quarter ... all of them taken."""
+COUNTS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("free",), "free"), (("busy", "full", "wrap_up"), "busy"), (("away",), "away"))
+"""What is counted of a team's people: states, and the word."""
+QUEUE, PEOPLE = "    queue  ", "    people "
+TALL = 36
+"""Rows of a screen that has room for more than one row a team."""
+BLOCKS_BELOW = 90
+"""Narrower than this, and with rows enough, queue and people have rows of their own."""
 NUMBERS = 5
 """Cells of each of the columns free, busy and away."""
 
 
-class Teams(Panel, can_focus=True):
+class Teams(ViewPanel, can_focus=True):
     """A row for each team; with room to spare, people spread over several rows."""
 
     HELP: ClassVar[str] = (
         "A row is a counter seen from above. Customers queue on the left of the bar, whoever has waited longest next "
-        "to it: • is within what customers of that channel expect, ▲ is past it. People are on the right: ● busy, "
-        "○ free, ◐ finishing up after a conversation, × on a break or away. Where one person holds several chats, each "
-        "slot has a mark (●●○○), or each person one that fills up (○◔◑◕●). +n are more than fit.\n\n"
+        "to it: · is within half of what the customer expects, • within all of it, ▲ past it, ◆ past three times as "
+        "much. People are on the right: ● busy, ○ free, ◐ finishing up after a conversation, × on a break or away, "
+        "◍ ◌ new to the work, ◉ strained. Where one person holds several chats, each slot has a mark (●●○○), or each "
+        "person one that fills up (○◔◑◕●). +n are more than fit.\n\n"
         "A queue without people of its own names the teams that serve it. Where there are more teams than rows, the "
-        "queues with the longest waits come first, and ↑ and ↓ scroll.")
+        "queues with the longest waits come first. ↑ and ↓ go from team to team, ← and → from customer to customer, "
+        "Enter shows the conversation; so does a click.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_teams(-1)", "Teams above", show=False),
-        Binding("down", "scroll_teams(1)", "Teams below", show=False),
+        Binding("up", "choose(-1)", "Team above", show=False),
+        Binding("down", "choose(1)", "Team below", show=False),
+        Binding("left", "pick(1)", "Who came later", show=False),
+        Binding("right", "pick(-1)", "Who came earlier", show=False),
+        Binding("enter", "inspect", "Show the conversation", show=False),
     ]
+
+    class Picked(Message):
+        """A conversation in a queue is to be looked at."""
+
+        def __init__(self, need: int):
+            super().__init__()
+            self.need = need
 
     def __init__(self, session: LiveSession, *, id: str | None = None, unicode: bool | None = None):
         super().__init__(id=id, unicode=unicode)
         self._scenario = session.scenario
         self._staffed = {name for name in session.scenario.team if has_people(session.scenario, name)}
-        self._view: LiveView | None = None
         self._first = 0
-
-    def show(self, view: LiveView) -> None:
-        """Redraws for another view."""
-        self._view = view
-        self.redraw()
+        self._chosen: str | None = None
+        """Name of the team that the cursor is on."""
+        self._mark = 0
+        """Which of its customers, 0 the one who has waited longest."""
+        self._top = 2
+        self._places: list[tuple[TeamSnapshot, int, int]] = []
+        """For each row of the screen from `_top` on: its team, the column after the queue, and customers on view."""
 
     def heading(self) -> str:
         """The title."""
         return "Teams"
 
     def aside(self, width: int) -> Line:
-        """What is wrong and where."""
-        return () if self._view is None else (trouble(self._view.snapshot.teams),)
+        """What is wrong and where; with the cursor on a customer, who that is."""
+        if self._view is None:
+            return ()
+        team = self._team_chosen()
+        if self.has_focus and team is not None and team.needs:
+            at = min(self._mark, len(team.needs) - 1)
+            expects = numbers.duration(team.expects[at])
+            return ((f"waits {numbers.duration(team.waits[at])}, expects {expects}: enter shows it", "strong"),)
+        return (trouble(self._view.snapshot.teams),)
 
-    def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """Heading, column titles and a row for each team."""
-        return 2 + len(self._scenario.team)
+    def _team_chosen(self) -> TeamSnapshot | None:
+        teams = () if self._view is None else self._view.snapshot.teams
+        return next((team for team in teams if team.name == self._chosen), teams[0] if teams else None)
 
-    def action_scroll_teams(self, by: int) -> None:
-        """Moves the rows on view."""
-        self._first = max(0, min(self._first + by, len(self._scenario.team) - 1))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Heading, column titles and a row for each team; or three rows for each, where there is height for them."""
+        teams = len(self._scenario.team)
+        return 1 + 3 * teams if width < BLOCKS_BELOW and viewport.height >= TALL else 2 + teams
+
+    def action_choose(self, by: int) -> None:
+        """The cursor to the team above or below."""
+        order = self._order(self.size.height - 2)
+        if order:
+            team = self._team_chosen()
+            at = next((at for at, other in enumerate(order) if team is not None and other.name == team.name), 0)
+            self._chosen, self._mark = order[max(0, min(at + by, len(order) - 1))].name, 0
+            self.redraw()
+
+    def action_pick(self, by: int) -> None:
+        """The cursor to the customer before or after, in the team's queue."""
+        team = self._team_chosen()
+        self._mark = max(0, min(self._mark + by, len(team.needs) - 1)) if team is not None else 0
+        self.redraw()
+
+    def action_inspect(self) -> None:
+        """Shows the conversation that the cursor is on."""
+        team = self._team_chosen()
+        if team is not None and team.needs:
+            self.post_message(self.Picked(team.needs[min(self._mark, len(team.needs) - 1)]))
+
+    def _order(self, rows: int) -> list[TeamSnapshot]:
+        """The teams as they are listed: those in trouble first where they do not fit."""
+        teams = () if self._view is None else self._view.snapshot.teams
+        return self._ranked(teams, rows) if len(teams) > rows else list(teams)
+
+    @on(Click)
+    def _clicked(self, event: Click) -> None:
+        row = event.y - self._top
+        if not 0 <= row < len(self._places):
+            return
+        team, after, marks = self._places[row]
+        self._chosen, self._mark = team.name, max(0, after - 1 - event.x)
+        if after - marks <= event.x < after and self._mark < len(team.needs):
+            self.action_inspect()
         self.redraw()
 
     def body(self, width: int, height: int) -> list[Line]:
@@ -76,13 +148,18 @@ class Teams(Panel, can_focus=True):
             return []
         teams = self._view.snapshot.teams
         rows = height - 1
-        self._first = max(0, min(self._first, len(teams) - rows + 1)) if len(teams) > rows else 0
+        shown, rest = self._order(rows), list[TeamSnapshot]()
+        self._first = 0 if len(teams) <= rows else self._first
         if len(teams) > rows:
-            ranked = self._ranked(teams, rows)
-            shown = ranked[self._first:self._first + rows - 1]
-            rest = ranked[:self._first] + ranked[self._first + rows - 1:]
-        else:
-            shown, rest = list(teams), []
+            at = next((at for at, team in enumerate(shown) if team.name == self._chosen), 0)
+            self._first = max(0, min(max(self._first, at - rows + 2), at, len(teams) - rows + 1))
+            rest = shown[:self._first] + shown[self._first + rows - 1:]
+            shown = shown[self._first:self._first + rows - 1]
+        self._places = []
+        if not rest and shown and width < BLOCKS_BELOW and height >= 3 * len(shown):
+            self._top = 1
+            return self._blocks(shown, width, height)
+        self._top = 2
         deep = max(1, min(3, rows // max(1, len(shown)))) if not rest else 1
         name = max(8, min(22, width // 6, max((cell_len(plain(team.name)) for team in shown), default=8)))
         flexible = width - (name + 3) - 9 - 9 - 3 - 3 * NUMBERS
@@ -91,13 +168,42 @@ class Teams(Panel, can_focus=True):
         lines: list[Line] = [((pad("", name + 2) + pad("waiting", 9, True) + pad("oldest", 9, True)
                                + pad("queue", queue + 1, True), "faint"), (" │ ", "rule"),
                               (pad("people", people) + "".join(pad(word, NUMBERS, True)
-                                                               for word in ("free", "busy", "away")), "faint"))]
+                                                               for _, word in COUNTS), "faint"))]
+        cursor = self._team_chosen() if self.has_focus else None
         for team in shown:
-            lines += self._team(team, name, queue, people, deep)
+            drawn = self._team(team, name, queue, people, deep, team is cursor)
+            self._places += [(team, name + 21 + queue, min(queue, team.waiting))] * len(drawn)
+            lines += drawn
         if rest:
             waiting, late = sum(team.waiting for team in rest), sum(sum(team.late) for team in rest)
             lines.append((("  ", ""), (f"↑↓ {len(rest)} more teams: {waiting} wait", "faint"),
                           (f", {late} too long", "bad" if late else "faint")))
+        return lines[:height]
+
+    def _blocks(self, teams: list[TeamSnapshot], width: int, height: int) -> list[Line]:
+        """Three rows for each team: what it comes to, its queue, its people."""
+        lines: list[Line] = []
+        cursor = self._team_chosen() if self.has_focus else None
+        deep = max(1, (height - 2 * len(teams)) // len(teams))
+        name = min(width // 4, max(cell_len(plain(team.name)) for team in teams))
+        for team in teams:
+            late = any(team.late)
+            counts = [f"{sum(person.state in states for person in team.people)} {word}" for states, word in COUNTS]
+            waits = f" {numbers.count(team.waiting)} waiting"
+            waits += f", oldest {numbers.duration(team.oldest)}" if team.waiting else ""
+            mark: Span = ("▸ ", "cursor") if team is cursor else ("  ", "")
+            lines.append(spread(
+                (mark, (pad(plain(team.name), name), "strong"),
+                 (f" {waits}", "bad" if late else "strong" if team.waiting else "faint")),
+                ((("  ".join(counts), "faint"),) if team.name in self._staffed or team.people else ()), width))
+            room = width - len(QUEUE)
+            drawn = queue_marks(team, min(room, max(team.waiting, 1)), self._mark if team is cursor else None)
+            lines.append(joined([(QUEUE, "faint"), *drawn]))
+            self._places += [(team, len(QUEUE) + width_of(drawn), min(room, team.waiting))] * 2
+            people = self._people(team, room, deep)
+            lines += [joined([(PEOPLE if not at else " " * len(PEOPLE), "faint"), *marks])
+                      for at, marks in enumerate(people)]
+            self._places += [(team, 0, 0)] * len(people)
         return lines[:height]
 
     def _ranked(self, teams: tuple[TeamSnapshot, ...], rows: int) -> list[TeamSnapshot]:
@@ -107,18 +213,18 @@ class Teams(Panel, can_focus=True):
                         key=lambda team: (-any(team.late), -(team.oldest or 0.0)))
         return people[:rows // 2] + queues + people[rows // 2:]
 
-    def _team(self, team: TeamSnapshot, name: int, queue: int, people: int, deep: int) -> list[Line]:
+    def _team(self, team: TeamSnapshot, name: int, queue: int, people: int, deep: int,
+              chosen: bool) -> list[Line]:
         late = any(team.late)
-        counts = [sum(person.state in states for person in team.people)
-                  for states in (("free",), ("busy", "full", "wrap_up"), ("away",))]
+        counts = [sum(person.state in states for person in team.people) for states, _ in COUNTS]
         marks = self._people(team, people, deep)
         staffed = team.name in self._staffed or bool(team.people)
         lines: list[Line] = [(
-            ("  ", ""), (pad(plain(team.name), name), "strong"),
+            ("▸ ", "cursor") if chosen else ("  ", ""), (pad(plain(team.name), name), "strong"),
             (pad(numbers.count(team.waiting), 9, True), "bad" if late else "strong" if team.waiting else "faint"),
             (pad("–" if team.oldest is None else numbers.duration(team.oldest), 9, True),
              "bad" if late else "faint"),
-            (" ", ""), *queue_marks(team, queue), (" │ ", "rule"), *marks[0],
+            (" ", ""), *queue_marks(team, queue, self._mark if chosen else None), (" │ ", "rule"), *marks[0],
             (" " * (people - width_of(marks[0])), ""),
             *((pad(str(count) if staffed else "", NUMBERS, True), "strong" if count else "faint")
               for count in counts))]
@@ -138,15 +244,23 @@ def trouble(teams: tuple[TeamSnapshot, ...]) -> Span:
     worst = max(teams, key=lambda team: (sum(team.late), team.oldest or 0.0), default=None)
     if worst is None or not any(worst.late):
         waiting = sum(team.waiting for team in teams)
-        return ("all in time", "good") if waiting else ("nobody waits", "good")
+        strained = sum(person.strained for team in teams for person in team.people)
+        words = "all in time" if waiting else "nobody waits"
+        return (f"{words}, {strained} strained", "warn") if strained else (words, "good")
     late, others = sum(worst.late), sum(any(team.late) for team in teams) - 1
     more = f" (+{others} more late)" if others else ""
     return f"▲ {plain(worst.name)}: {late} of {worst.waiting} wait too long{more}", "bad"
 
 
-def queue_marks(team: TeamSnapshot, width: int) -> Line:
-    """A mark for each waiting customer, the longest wait at the right; exactly `width` cells."""
-    marks = [LATE if late else IN_TIME for late in team.late]
+def queue_marks(team: TeamSnapshot, width: int, picked: int | None = None) -> Line:
+    """A mark for each waiting customer, the longest wait at the right; exactly `width` cells.
+
+    `picked` is the customer that the cursor is on, counted from the right.
+    """
+    marks = [_waiting(team, at) for at in range(len(team.waits))]
+    if picked is not None and marks:
+        at = min(picked, len(marks) - 1)
+        marks[at] = marks[at][0], "pick"
     sign = ""
     if team.waiting > min(width, len(marks)):
         sign = f"+{team.waiting - min(width, len(marks))} "
@@ -155,6 +269,14 @@ def queue_marks(team: TeamSnapshot, width: int) -> Line:
         marks = marks[:max(0, width - cell_len(sign))]
     line = [(" " * (width - cell_len(sign) - len(marks)), ""), (sign, "faint"), *reversed(marks)]
     return joined(line)
+
+
+def _waiting(team: TeamSnapshot, at: int) -> Span:
+    """The mark of one customer, by the wait against what is expected."""
+    if at >= len(team.expects):
+        return LATE if team.late[at] else LONG
+    share = team.waits[at] / team.expects[at]
+    return FAR if share >= 3 else LATE if team.late[at] else LONG if share > 0.5 else SHORT
 
 
 def people_marks(people: tuple[PersonSnapshot, ...], width: int, deep: int = 1) -> list[Line]:
@@ -174,14 +296,25 @@ def people_marks(people: tuple[PersonSnapshot, ...], width: int, deep: int = 1) 
 
 
 def _mark(person: PersonSnapshot) -> Span:
-    return {"full": BUSY, "busy": BUSY, "wrap_up": WRAP_UP, "free": FREE, "away": AWAY}[person.state]
+    mark, role = {"full": BUSY, "busy": BUSY, "wrap_up": WRAP_UP, "free": FREE, "away": AWAY}[person.state]
+    if person.state in ("full", "busy"):
+        return _taken(person), "warn" if person.strained else role
+    return (NEW_FREE if person.new and person.state == "free" else mark), role
+
+
+def _taken(person: PersonSnapshot) -> str:
+    return NEW if person.new else STRAINED if person.strained else BUSY[0]
 
 
 def _slots(person: PersonSnapshot) -> list[Span]:
     if person.state == "away" and not person.open:
         return [AWAY]
     taken = min(person.open, person.slots)
-    return [span for span in ((BUSY[0] * taken, "now"), (FREE[0] * (person.slots - taken), "good")) if span[0]]
+    if person.state == "wrap_up":
+        return [(WRAP_UP[0] * max(1, taken), WRAP_UP[1])]
+    free = NEW_FREE if person.new else FREE[0]
+    return [span for span in ((_taken(person) * taken, "warn" if person.strained else "now"),
+                              (free * (person.slots - taken), "good")) if span[0]]
 
 
 def _level(person: PersonSnapshot) -> Span:

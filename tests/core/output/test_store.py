@@ -85,7 +85,7 @@ def test_sql_sees_every_conversation_with_names_for_numbers(store: Store, stored
 
 
 def test_an_empty_store_has_the_same_columns(store: Store, tmp_path: Path) -> None:
-    for view in ("runs", "metrics", "replications", "conversations", "intervals"):
+    for view in ("runs", "metrics", "replications", "conversations", "intervals", "sweeps"):
         empty = Store(tmp_path).query(f"FROM {view}")
         assert empty.rows == []
         assert empty.columns == store.query(f"FROM {view} LIMIT 1").columns
@@ -111,6 +111,12 @@ def test_a_run_is_found_by_either_end_of_its_id(store: Store, stored: Stored) ->
         store.find("nothing-like-it")
     with pytest.raises(StoreError, match="makes one"):
         Store(store.folder / "nowhere").find("last")
+
+
+def test_a_run_that_ends_before_its_incident_is_read_back(runs: list[Run], tmp_path: Path) -> None:
+    late = scenario(length="2h", incident={"outage": {"start": "Tue 10:00", "length": "1h", "factor": 2}})
+    run = Store(tmp_path).save(Finished("late", late, 1, (), {0: runs[0].tally}, {}))
+    assert run.scenario == late
 
 
 def test_what_was_changed_is_noticed_and_what_is_deleted_is_gone(runs: list[Run], tmp_path: Path) -> None:

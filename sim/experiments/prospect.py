@@ -1,0 +1,205 @@
+"""The look ahead: what may become of a floor from its present state on, over replications of what is still to come.
+
+A replication runs the scenario with its seed and changes up to the present, which gives the very floor that is being
+watched, and then lets chance go another way (`Floor.branch`). So the replications share everything that has happened
+and differ in what has not: needs that have not arisen yet, people's coming days. Used by live play (`LookAhead`, in
+processes beside the floor) and by `flightdesk ahead`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.metrics import METRICS
+from core.units import HOUR
+from core.view import View
+from sim.floor import Floor
+from sim.outlook import Ahead, Ask, Band
+
+REPLICATIONS = 24
+"""Replications of one look ahead."""
+FEWEST = 4
+"""A band is shown from so many on."""
+BAND = (0.1, 0.5, 0.9)
+"""Quantiles over the replications: the lower edge of a band, its middle, its upper edge."""
+SLICE = HOUR
+"""How often a replication looks whether it is still wanted (simulated s)."""
+
+Wanted = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """One way that it may go on: metrics by interval, and over the whole time from the present on."""
+
+    number: int
+    times: NDArray[np.float64]
+    """Ends of the intervals (s)."""
+    series: Mapping[str, NDArray[np.float64]]
+    measures: Mapping[str, float]
+
+
+def look(ask: Ask, replication: int, wanted: Wanted = lambda: True) -> Prospect | None:
+    """One replication, 1 or higher; None as soon as it is not wanted any more."""
+    floor = Floor(ask.scenario, ask.seed, interventions=ask.interventions)
+    if not _advance(floor, ask.now, wanted):
+        return None
+    floor.branch(replication)
+    before = floor.worked()
+    if not _advance(floor, ask.until, wanted):
+        return None
+    series = floor.snapshot().series
+    times = next(iter(series.values())).times
+    ahead = times > ask.now
+    spent = floor.worked() - before
+    rows = floor.records()
+    view = View(rows.where(rows.arrived > ask.now), floor.scenario, ask.until, ask.now)
+    measures = {name: value for name, metric in METRICS.items() if (value := metric.of(view)) is not None}
+    if spent.available > 0:
+        measures["occupancy"] = spent.busy / spent.available
+    return Prospect(ask.number, times[ahead], {name: one.values[-int(ahead.sum()):] if ahead.any() else one.values[:0]
+                                               for name, one in series.items()}, measures)
+
+
+def _advance(floor: Floor, until: float, wanted: Wanted) -> bool:
+    while floor.now < until:
+        if not wanted():
+            return False
+        floor.advance(min(floor.now + SLICE, until))
+    return True
+
+
+def bands(prospects: Sequence[Prospect]) -> dict[str, Band]:
+    """The bands of some replications of one question."""
+    times = prospects[0].times
+    found = {}
+    for name in prospects[0].series:
+        values = np.array([one.series[name] for one in prospects])
+        known = ~np.isnan(values).all(axis=0)
+        edges = np.full((len(BAND), values.shape[1]), np.nan)
+        if known.any():
+            edges[:, known] = np.nanquantile(values[:, known], BAND, axis=0)
+        found[name] = Band(times, *edges)
+    return found
+
+
+def look_all(ask: Ask, replications: int, jobs: int | None = None,
+             progress: Callable[[int, int], None] | None = None) -> list[Prospect]:
+    """All replications of a question, in one process or several; how many changes nothing."""
+    found: list[Prospect] = []
+    jobs = min(jobs or os.cpu_count() or 1, replications)
+    outlook = LookAhead(replications, jobs) if jobs > 1 else None
+    try:
+        if outlook is not None:
+            outlook.start(ask)
+        for number in range(replications):
+            one = look(ask, number + 1) if outlook is None else outlook.result(number)
+            assert one is not None, "nobody takes the question back"
+            found.append(one)
+            if progress is not None:
+                progress(len(found), replications)
+    finally:
+        if outlook is not None:
+            outlook.close()
+    return found
+
+
+_newest: Any = None
+"""In a worker: the number of the question that is wanted."""
+
+
+def _begin(newest: Any) -> None:
+    import signal
+
+    global _newest
+    _newest = newest
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(10)  # the floor and its screen come first
+
+
+def _work(ask: Ask, replication: int) -> Prospect | None:
+    return look(ask, replication, lambda: bool(_newest.value == ask.number))
+
+
+class LookAhead:
+    """Looks ahead in processes beside the live floor; the first look starts them."""
+
+    def __init__(self, replications: int = REPLICATIONS, jobs: int | None = None):
+        self._replications = replications
+        self._jobs = jobs or max(1, (os.cpu_count() or 2) - 1)
+        self._number = 0
+        """Of the latest question."""
+        self._newest: Any = None
+        """The same where the processes see it."""
+        self._pool: ProcessPoolExecutor | None = None
+        self._ask: Ask | None = None
+        self._futures: list[Future[Prospect | None]] = []
+        self._prospects: list[Prospect] = []
+        self._found: Ahead | None = None
+
+    def start(self, ask: Ask) -> None:
+        """Begins another look, in place of any that is under way."""
+        self.stop()
+        self._ask = ask = replace(ask, number=self._number)
+        if self._pool is None:
+            context = get_context("spawn")
+            self._newest = context.Value("l", self._number)
+            self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin,
+                                             initargs=(self._newest,))
+        self._futures = [self._pool.submit(_work, ask, number + 1) for number in range(self._replications)]
+        self._found = Ahead(ask.now, ask.until, {}, 0, self._replications)
+
+    def stop(self) -> None:
+        """Ends what is under way, and forgets what was found."""
+        for future in self._futures:
+            future.cancel()
+        self._number += 1
+        if self._newest is not None:
+            self._newest.value = self._number
+        self._futures, self._prospects, self._ask, self._found = [], [], None, None
+
+    @property
+    def busy(self) -> bool:
+        """Whether more is to come."""
+        return bool(self._futures)
+
+    def result(self, number: int) -> Prospect | None:
+        """Waits for a replication, by its place."""
+        return self._futures[number].result()
+
+    def poll(self) -> Ahead | None:
+        """What has been found so far."""
+        done = [future for future in self._futures if future.done()]
+        if done and self._ask is not None:
+            self._futures = [future for future in self._futures if future not in done]
+            trouble = ""
+            try:
+                self._prospects += [found for future in done if (found := future.result()) is not None]
+            except BrokenProcessPool:  # a worker was killed: what there is stays, and the next look begins anew
+                self._futures, self._pool, trouble = [], None, "a process was ended from outside"
+            except Exception as error:  # the floor itself is fine so far
+                self._futures, trouble = [], f"{type(error).__name__}: {error}"
+            enough = len(self._prospects) >= FEWEST or (self._prospects and not self._futures)
+            self._found = Ahead(self._ask.now, self._ask.until, bands(self._prospects) if enough else {},
+                                len(self._prospects), self._replications, trouble)
+        return self._found
+
+    def close(self) -> None:
+        """Ends the processes."""
+        self.stop()
+        if self._pool is not None:
+            workers = list((self._pool._processes or {}).values())
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            for worker in workers:
+                worker.terminate()
+            self._pool = None
