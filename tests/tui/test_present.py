@@ -62,4 +62,5 @@ def test_progress_is_drawn_on_a_terminal_and_nowhere_else(monkeypatch: pytest.Mo
 def test_a_table_that_is_too_wide_stands_in_blocks() -> None:
     rows = [("", "first", "second", "third"), ("a", "1", "2", "3"), ("b", "10", "20", "30")]
     assert list(in_blocks(rows, 80)) == ["   first  second  third", "a  1      2       3", "b  10     20      30"]
-    assert list(in_blocks(rows, 17)) == ["   first  second", "a  1      2", "b  10     20", "", "   third", "a  3", "b  30"]
+    assert list(in_blocks(rows, 17)) == ["   first  second", "a  1      2", "b  10     20", "",
+                                         "   third", "a  3", "b  30"]
