@@ -168,7 +168,7 @@ def test_a_mailbox_loses_nobody_and_waits_longer_where_fewer_may_be_open() -> No
 
 
 def test_a_korean_evening_shift_answers_fewer_through_a_translator() -> None:
-    usual, evening = twin("round-the-clock", "team.seoul.shifts.seoul-night=2", days=2)
+    usual, evening = twin("round-the-clock", "team.seoul.shifts.seoul-evening=2", days=2)
     assert usual["foreign_rate"] > 0.1
     assert evening["foreign_rate"] < 0.9 * usual["foreign_rate"]
     assert evening["csat"] > usual["csat"]
