@@ -94,6 +94,24 @@ def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), gap: int =
         yield (" " * gap).join(cells).rstrip()
 
 
+def in_blocks(rows: Iterable[Sequence[str]], width: int, keep: int = 1, gap: int = 2) -> Iterator[str]:
+    """The rows as aligned columns in several tables under each other, where one would be wider than `width`.
+
+    The first `keep` columns stand in each of them.
+    """
+    table = [list(row) for row in rows]
+    sizes = [max(map(len, column)) + gap for column in zip(*table, strict=True)]
+    at = keep
+    while at < len(sizes):
+        last, room = at + 1, width + gap - sum(sizes[:keep])
+        while last < len(sizes) and sum(sizes[at:last + 1]) <= room:
+            last += 1
+        if at > keep:
+            yield ""
+        yield from columns([[*row[:keep], *row[at:last]] for row in table], gap=gap)
+        at = last
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Progress | None]:
     """A bar with an estimate of the time left on stderr, where that is a terminal; else nothing (None)."""

@@ -15,7 +15,7 @@ from core.units import write_seconds
 from sim.experiments.comparison import Comparison
 from sim.experiments.strategies import Curve, Strategies, Turn, Worth
 from tui.comparing import MARKS, cell_text, difference_text, is_nothing, legend, rows, warnings
-from tui.present import as_json, columns, command_line, plain, value_with_error, wrapped
+from tui.present import as_json, columns, command_line, in_blocks, plain, value_with_error, wrapped
 
 SHOWN = ("csat", "churn_risk", "money_at_risk", "frt_p90", "roar", "roar_settled", "prevented_rate", "occupancy",
          "cost")
@@ -51,7 +51,7 @@ def text(found: Strategies, width: int) -> Iterator[str]:
     for line in answer(found):
         yield from wrapped(line, width)
     yield ""
-    yield from columns(table(found))
+    yield from in_blocks(table(found), width)
     yield ""
     yield f"against “{plain(found.comparison.plans[0].name)}”: " + legend(rows(found.comparison, shown(found)))
     for curve in found.curves:

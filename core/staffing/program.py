@@ -19,9 +19,9 @@ from core.staffing.tours import Tour
 
 Array = NDArray[np.float64]
 
-GAP = 0.01
+GAP = 0.02
 """A plan within this share of the best cost is good enough: the simulation decides among such."""
-_NODES = 200
+_NODES = 40
 """Branches after which the best plan so far is taken: counted, not timed, so that the answer is the same everywhere."""
 
 

@@ -56,8 +56,8 @@ _CHECKS = 4
 """Plans that are checked at most, each dearer than the one before."""
 _EASIEST, _HARDEST = -4.0, 8.0
 """Bounds of the effort that the formulas are asked for."""
-_SAME = 0.01
-"""Plans whose costs differ by less than this share are near enough for the effort to be settled."""
+_SAME = 0.05
+"""Plans whose costs differ by less than this share are near enough: small changes do the rest."""
 _USUAL = 0.8
 """Share in time from which the search starts for metrics that say no share of their own."""
 _SURE = 0.99
@@ -248,7 +248,7 @@ class _Search:
         self.tours = {name: self._tours(opening) for name, opening in self.opening.items()}
         nobody = [name for name in teams if not self.tours[name]]
         if nobody:
-            raise RulesError(f"no shift of these rules lies in the hours in which {', '.join(nobody)} is open")
+            raise RulesError(f"{', '.join(nobody)}: nobody is planned there today, so there are no hours to plan for")
         self.parts: dict[str, TeamPart] = {}
         self.loads: dict[str, TeamLoad] = {}
         self.curves: dict[tuple[str, float], list[Array]] = {}
@@ -272,7 +272,9 @@ class _Search:
 
         grid = Grid.of(scenario, step)
         trials = Trials(seed, grid, [*(target.scope for target in targets), *scopes], where, counted)
-        return _Search(scenario, tuple(targets), tuple(teams) or tuple(scenario.team), rules or Rules(), shifts,
+        # A team in which nobody ever works (others take over its queue) has no hours to plan.
+        staffed = [name for name, team in scenario.team.items() if planned(scenario, team, grid).any()]
+        return _Search(scenario, tuple(targets), tuple(teams) or tuple(staffed), rules or Rules(), shifts,
                        grid, confidence, seed, replications, trials)
 
     def _tours(self, opening: Array) -> list[Tour]:
@@ -314,7 +316,8 @@ class _Search:
             budget = math.fsum(float(self.opening[name].sum()) * self.grid.step / HOUR
                                * (cost_per_hour(self.scenario, name) or 1.0) for name in self.teams)
         better = METRICS[metric].better
-        target = Target(metric, better != "lower", 0.0, scope)
+        # Any value will do; which is better is for the pairs to say.
+        target = Target(metric, better != "lower", math.inf if better == "lower" else -math.inf, scope)
         found = self._spend(target, budget, people)
         if found is None:
             raise RulesError("that is too little for someone on duty at all opening hours of "
@@ -360,10 +363,11 @@ class _Search:
         metric = target.spec
         expects = min(channel.expects.moments()[0] for channel in self.scenario.channel.values())
         if metric.name.startswith("service_level"):
-            return target.scope, self.scenario.service_level.within, target.value or _USUAL
-        if metric.kind == "quantile" and target.value > 0:
-            return target.scope, target.value, metric.share
-        return target.scope, target.value if metric.unit == "s" and target.value > 0 else expects, _USUAL
+            return target.scope, self.scenario.service_level.within, (
+                target.value if math.isfinite(target.value) else _USUAL)
+        timed = metric.unit == "s" and 0.0 < target.value < math.inf
+        return (target.scope, target.value if timed else expects,
+                metric.share if timed and metric.kind == "quantile" else _USUAL)
 
     def _level(self, target: Target, effort: float) -> Level | None:
         """What the formulas are asked for; each unit of effort halves the share that is answered late."""

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from core.estimates import Estimate
-from tui.present import as_json, columns, plain, progress, value_with_error
+from tui.present import as_json, columns, in_blocks, plain, progress, value_with_error
 
 
 @pytest.mark.parametrize(("value", "half", "unit", "text"), [
@@ -57,3 +57,10 @@ def test_progress_is_drawn_on_a_terminal_and_nowhere_else(monkeypatch: pytest.Mo
         bar(3, 10)
     assert "[b]Floor" in terminal.getvalue()
     assert "3/10" in terminal.getvalue()
+
+
+def test_a_table_that_is_too_wide_stands_in_blocks() -> None:
+    rows = [("", "first", "second", "third"), ("a", "1", "2", "3"), ("b", "10", "20", "30")]
+    assert list(in_blocks(rows, 80)) == ["   first  second  third", "a  1      2       3", "b  10     20      30"]
+    assert list(in_blocks(rows, 17)) == ["   first  second", "a  1      2", "b  10     20", "",
+                                         "   third", "a  3", "b  30"]

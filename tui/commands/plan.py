@@ -28,7 +28,7 @@ from tui import planning
 from tui.comparing import difference_text
 from tui.exit import Exit
 from tui.places import place, places
-from tui.present import as_json, columns, command_line, plain, progress, value_with_error
+from tui.present import as_json, command_line, in_blocks, plain, progress, value_with_error, wrapped
 from tui.widgets.text import ascii_only, has_unicode
 
 _STEPS = (15 * MINUTE, 30 * MINUTE, HOUR)
@@ -155,11 +155,14 @@ def _write(found: StaffingPlan, name: str, wanted: Sequence[tuple[str, Scope]], 
     elif as_markdown:
         click.echo("\n".join(planning.markdown_lines(found, wanted)))
     elif Path("-") not in (csv_file, rota_file):
-        width = max(80, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 100
-        write = str if has_unicode() else ascii_only
+        width, write = _width(), str if has_unicode() else ascii_only
         click.echo("\n".join(write(line) for line in planning.text(found, width, wanted)))
     if output is not None and found.teams:
         click.echo(f"Wrote {plain(str(output))}.", err=True)
+
+
+def _width() -> int:
+    return max(80, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 100
 
 
 def _write_table(file: Path, header: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
@@ -200,9 +203,9 @@ def _one_more(found: Marginal, name: str, aims: Sequence[Target], as_json_: bool
         click.echo(f"**{markdown_text(found.scenario.title)}**, {_what(found)}\n")
         click.echo("\n".join(markdown(head, rows)))
     elif csv_file != Path("-"):
-        write = str if has_unicode() else ascii_only
-        click.echo("\n".join(write(line) for line in (plain(found.scenario.title), _what(found), "",
-                                                      *columns(_cells(found, metrics), right=(1, 2)))))
+        width, write = _width(), str if has_unicode() else ascii_only
+        click.echo("\n".join(write(line) for line in (plain(found.scenario.title), *wrapped(_what(found), width), "",
+                                                      *in_blocks(_cells(found, metrics), width))))
     if len(found.changes) < found.asked:
         click.echo(f"Interrupted: {len(found.changes)} of {found.asked} stretches had finished.", err=True)
         return Exit.INTERRUPTED
