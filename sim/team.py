@@ -533,9 +533,11 @@ class Team:
         if agent.used == 0:
             self._stop(agent)
 
-    def pause(self, key: str, length: float) -> None:
+    def pause(self, key: str, length: float, is_break: bool) -> None:
         """A break or a spell away of that length (s) begins, after what is in hand."""
-        self.rest(self.agents[key], length)
+        agent = self.agents[key]
+        agent.on_break = is_break
+        self.rest(agent, length)
 
     def rest(self, agent: Agent, length: float) -> None:
         """The person is away for that long (s), after what is in hand."""
@@ -648,7 +650,7 @@ class Team:
     def _back(self, alarm: Alarm) -> None:
         agent, due = alarm.owner
         if agent.away and agent.on_shift and agent.back_at == due:
-            agent.away, agent.since = False, due
+            agent.away, agent.on_break, agent.since = False, False, due
             agent.at_work = agent.takes_work = True
             self._look_for_work(agent)
 
