@@ -4,8 +4,8 @@ Contestants take turns, round by round, so that whatever else the machine does f
 of the rounds, in CPU time. A contestant whose figures are not the exact ones within their own error is shown as wrong,
 and the exit code is 1. Then Flightdesk alone: peak memory and cost per conversation as the horizon grows.
 `python -m bench compare` measures a comparison of two plans instead (`bench.comparison`), `plan` a staffing plan
-(`bench.staffing`), `funnel` the whole funnel beside people alone (`bench.funnel`), `screen` the screens in a real terminal
-(`bench.screen`).
+(`bench.staffing`), `funnel` the whole funnel beside people alone (`bench.funnel`), `screen` the screens in a real
+terminal (`bench.screen`).
 """
 
 from __future__ import annotations
