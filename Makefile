@@ -8,9 +8,9 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-.PHONY: run test check bench verify docs clean
+.PHONY: run test check bench verify docs pictures clean
 
-run: $(VENV)/.installed  ## the live floor of the default scenario; without a terminal a run of it
+run: $(VENV)/.installed  ## the list of scenarios; without a terminal a run of the default one
 	@$(BIN)/flightdesk
 
 test: $(VENV)/.installed-dev  ## the tests, those that take minutes left out
@@ -30,6 +30,9 @@ verify: check  ## everything: check, all tests, bench
 
 docs: $(VENV)/.installed  ## the reference pages, from the model and the commands
 	for page in scenario metrics records glossary cli; do $(BIN)/flightdesk reference $$page > docs/reference/$$page.md; done
+
+pictures: $(VENV)/.installed  ## the pictures of the documentation
+	$(BIN)/python docs/pictures/make.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -3,8 +3,9 @@
 Contestants take turns, round by round, so that whatever else the machine does falls on all alike; speeds are medians
 of the rounds, in CPU time. A contestant whose figures are not the exact ones within their own error is shown as wrong,
 and the exit code is 1. Then Flightdesk alone: peak memory and cost per conversation as the horizon grows.
-`python -m bench compare` measures a comparison of two plans instead (`bench.comparison`), `screen` the screens in a
-real terminal (`bench.screen`), `plan` a staffing plan (`bench.staffing`).
+`python -m bench compare` measures a comparison of two plans instead (`bench.comparison`), `plan` a staffing plan
+(`bench.staffing`), `funnel` the whole funnel beside people alone (`bench.funnel`), `screen` the screens in a real
+terminal (`bench.screen`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import statistics
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from bench import comparison, funnel, screen, staffing
@@ -90,11 +92,20 @@ def show(figures: dict[str, Any]) -> None:
         print(f"{row['conversations']:14,} conversations {row['peak_mb']:12,.1f} {row['microseconds']:14.2f}")
 
 
+OTHERS: dict[str, tuple[Callable[[argparse.Namespace], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
+    "compare": (lambda asked: comparison.measure(comparison.plans(), asked.replications, asked.rounds or 1),
+                comparison.show),
+    "plan": (lambda asked: staffing.measure(), staffing.show),
+    "funnel": (lambda asked: funnel.race(asked.rounds or 5), funnel.show),
+    "screen": (lambda asked: screen.measure(asked.rounds or 5), screen.show),
+}
+"""What else can be measured, by name: how, and how it is shown."""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Flightdesk beside its peers.")
-    parser.add_argument("what", nargs="?", choices=("peers", "compare", "funnel", "screen", "plan"), default="peers",
-                        help="one model beside other simulators, a comparison of two plans, the whole funnel "
-                             "beside people alone, the screens in a terminal, or a staffing plan")
+    parser.add_argument("what", nargs="?", choices=("peers", *OTHERS), default="peers",
+                        help="one model beside other simulators, or one of the others")
     parser.add_argument("--rounds", type=int, help="rounds: at least 2 beside the peers (7), of a comparison (1)")
     parser.add_argument("--replications", type=int, default=40, help="of each plan of a comparison (40)")
     parser.add_argument("--customers", type=int, default=40_000, help="customers in a run (40000)")
@@ -104,21 +115,10 @@ def main() -> int:
     if asked.alone is not None:
         print(json.dumps(alone(asked.alone)))
         return 0
-    if asked.what == "compare":
-        found = comparison.measure(comparison.plans(), asked.replications, asked.rounds or 1)
-        print(json.dumps(found, indent=2)) if asked.json else comparison.show(found)
-        return 0
-    if asked.what == "plan":
-        planned = staffing.measure()
-        print(json.dumps(planned, indent=2)) if asked.json else staffing.show(planned)
-        return 0
-    if asked.what == "screen":
-        seen = screen.measure(asked.rounds or 5)
-        print(json.dumps(seen, indent=2)) if asked.json else screen.show(seen)
-        return 0
-    if asked.what == "funnel":
-        figures = funnel.race(asked.rounds or 5)
-        print(json.dumps(figures, indent=2)) if asked.json else funnel.show(figures)
+    if asked.what in OTHERS:
+        measure, show_them = OTHERS[asked.what]
+        found = measure(asked)
+        print(json.dumps(found, indent=2)) if asked.json else show_them(found)
         return 0
     rounds = 7 if asked.rounds is None else asked.rounds
     if rounds < 2:

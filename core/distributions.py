@@ -11,6 +11,7 @@ exact in float64, so that waits add up to the last digit whatever the order of a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -97,6 +98,12 @@ class Lognormal(_Law):
 
     def moments(self) -> tuple[float, float]:
         return self.mean, (self.cv * self.mean) ** 2
+
+
+def quantile_of_each(laws: Sequence[Lognormal], which: NDArray[np.int64], u: Array) -> Array:
+    """Each row's quantile (s) under the law that its position in `laws` names: what `quantile` gives, in one pass."""
+    mu, sigma = np.array([law._normal for law in laws]).T
+    return on_ticks(elementary.exp(mu[which] + sigma[which] * elementary.normal_quantile(u)))
 
 
 class Gamma(_Law):

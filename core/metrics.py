@@ -65,8 +65,9 @@ def _count(rows: Flags) -> float:
 
 def _placed(view: View) -> Flags:
     """Whose rule knew a team; one that only says how urgently the inbox should look has placed nothing."""
-    inbox = view.scenario.routing.inbox
-    return np.isin(view.rows.rule, [number for number, rule in enumerate(view.scenario.route) if rule.team != inbox])
+    inbox, rules = view.scenario.routing.inbox, view.scenario.route
+    unplaced = [-1, *(number for number, rule in enumerate(rules) if rule.team == inbox)]
+    return np.isin(view.rows.rule, unplaced, invert=True)
 
 
 def whole_span(view: View) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import elementary
-from core.distributions import Law, on_ticks
+from core.distributions import Law, Lognormal, on_ticks, quantile_of_each
 from core.scenario import Scenario
 from sim.conversation import Block, Contact, Flags, Wants
 from sim.moods import is_neutral
@@ -108,6 +108,9 @@ def by_law(laws: list[Law], which: Ints, u: Floats) -> Floats:
     """Each row's time (s) under the law that its position in `laws` names."""
     if all(law == laws[0] for law in laws[1:]):
         return laws[0].quantile(u)
+    lognormal = [law for law in laws if isinstance(law, Lognormal)]
+    if len(lognormal) == len(laws):
+        return quantile_of_each(lognormal, which, u)
     times = np.empty(len(u))
     for position, law in enumerate(laws):
         rows = which == position

@@ -167,6 +167,8 @@ class Block:
         self.priority: Ints = np.zeros(size, dtype=np.int64)
         self.bot_turns: Ints = np.zeros(size, dtype=np.int64)
         self.failed_turns: Ints = np.zeros(size, dtype=np.int64)
+        self.failed_before: Ints = np.zeros(size, dtype=np.int64)
+        """Bot turns that failed in the need's first contact: what its customer remembers in further ones."""
         self.customer: Ints = np.full(size, -1, dtype=np.int64)
         self.language: Ints = np.zeros(size, dtype=np.int64)
         self.tenure: Floats = np.full(size, np.inf)

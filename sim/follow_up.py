@@ -27,7 +27,7 @@ _MOST_BATCHES = 128
 
 Join = Callable[[Block, int], None]
 _STAYS = ("need", "topic", "segment", "channel", "customer", "language", "tenure", "incident", "keyword", "attributes",
-          "urgent", "difficulty", "expects", "failed_turns", "told", "triaged")
+          "urgent", "difficulty", "expects", "told", "triaged")
 """Columns that further contacts have of the first."""
 
 
@@ -116,6 +116,7 @@ class FollowUp:
         new.origin[here], new.contact[here] = int(origin), number
         for column in _STAYS:
             getattr(new, column)[here] = getattr(block, column)[row]
+        new.failed_before[here] = block.failed_turns[row] + block.failed_before[row]
         channel = int(block.channel[row])
         if channel != (moved := self._customers.open_channel(channel, lambda: new.chance("elsewhere", here))):
             new.channel[here] = channel = moved

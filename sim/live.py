@@ -541,7 +541,7 @@ class LiveSession:
         self.look_ahead(bool(self._gestures))
         rebuilt = self._make_floor(self.scenario, self.seed, self.interventions)
         errand = self._errand
-        if errand is not None and (errand.opens or len(errand.floors) == 2 and errand.rebuilt):  # it is not there yet
+        if errand is not None and (errand.opens or (len(errand.floors) == 2 and errand.rebuilt)):  # it is not there yet
             twin = self._make_floor(self.scenario, self.seed, ())
             self._send(errand.words, errand.goal, (rebuilt, twin), opens=errand.opens)
         else:

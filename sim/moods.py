@@ -47,7 +47,8 @@ class Moods:
         if self.neutral:
             return CALM
         settings = self._settings
-        worse = (int(block.failed_turns[row]) * settings.failed_turn + (contact - 1) * settings.earlier_contact
+        failed = int(block.failed_turns[row]) + int(block.failed_before[row])
+        worse = (failed * settings.failed_turn + (contact - 1) * settings.earlier_contact
                  + max(lateness, 0.0) * settings.late)
         u = block.cohorts[block.cohort[row]].chance("mood")[block.place[row]]
         bad = min(self._usual + worse, 1.0)

@@ -17,7 +17,6 @@ from core.distributions import TICK, on_tick
 from core.records import Origin
 from core.scenario import Scenario
 from core.tally import Hours
-from core.units import HOUR
 from sim.agents import Agent, Balanced, RoundRobin
 from sim.careers import Person
 from sim.clock import NORMAL, Alarm, Clock
@@ -28,6 +27,7 @@ from sim.handling import Handling
 from sim.knowledge import KnowledgeBase
 from sim.line import Kind, Line
 from sim.moods import Moods
+from sim.payroll import Payroll
 from sim.ramp import Growth
 
 _CHAT, _EMAIL = int(Kind.CHAT), int(Kind.EMAIL)
@@ -46,25 +46,19 @@ class Team:
         """Everyone who has ever been at work, by who they are."""
         self.held: list[float] = [0.0]
         """Seconds that people at work spent with 0, 1, 2 ... conversations in hand."""
-        self._paid: dict[float, float] = {}
-        """Seconds that people were paid for, by what an hour costs."""
-        self._planned: Mapping[int, int] = {}
-        """People on the rota now, by level."""
+        self.payroll = Payroll()
         self.slots = 0
         """Chats that one person holds at once."""
         self._in_turn = False
         self._available: Balanced | RoundRobin = Balanced(0)
         self._in_line: list[Agent] = []
         """Who had room when the numbers changed, in the order of the line."""
-        self.planned = 0
-        """People on the rota now, those on paid absence included."""
         self.present = 0
         """People on duty now."""
         self._seniors: deque[Agent] = deque()
         """Whom colleagues ask, the one who was asked longest ago first."""
         self._elsewhere: Team | None = None
         """Where the team asks if it has no senior at work."""
-        self._paid_since = 0.0
         self._follow_up = follow_up
         self._staff = staff
         self._done = (self._finished,)
@@ -101,9 +95,7 @@ class Team:
         self._slowdown = settings.slowdown
         self._paced = settings.slowdown > 0.0 and settings.concurrency > 1
         self._open_limit = settings.open_limit
-        self._cost_per_hour = settings.cost_per_hour
-        self._level_costs = [level.cost_per_hour for level in scenario.level.values()]
-        self._tools = scenario.cost.tools_per_hour
+        self.payroll.configure(scenario, self.name)
         self._room = (self.slots, 1, self.slots)
         """Slots that a call, a chat and an email take."""
         self.held.extend([0.0] * (self.slots + 1 - len(self.held)))
@@ -662,35 +654,17 @@ class Team:
 
     def plan(self, people: Mapping[int, int]) -> None:
         """The rota has that many people of each level (-1: none) from now on."""
-        self._pay()
-        self._planned = people
-        self.planned = sum(people.values())
-
-    def _pay(self) -> None:
-        now = self.clock._now
-        for level, people in self._planned.items():
-            self._paid_for(level, people * (now - self._paid_since))
-        self._paid_since = now
+        self.payroll.plan(people, self.clock._now)
 
     def _overtime(self, agent: Agent, now: float) -> None:
         """Pays for the time since the end of the last duty."""
-        self._paid_for(agent.person.level, now - agent.left_at)
+        self.payroll.pay(agent.person.level, now - agent.left_at)
         agent.left_at = now
-
-    def _paid_for(self, level: int, seconds: float) -> None:
-        hourly = self._level_costs[level] if level >= 0 else None
-        rate = (self._cost_per_hour if hourly is None else hourly) + self._tools
-        self._paid[rate] = self._paid.get(rate, 0.0) + seconds
-
-    @property
-    def cost(self) -> float:
-        """Money for the time that people were paid for."""
-        return math.fsum(seconds / HOUR * rate for rate, seconds in self._paid.items())
 
     def settle(self) -> None:
         """Counts everybody's time up to now."""
         now = self.clock._now
-        self._pay()
+        self.payroll.settle(now)
         for agent in self.agents.values():
             if agent.at_work:
                 self._spend(agent)
@@ -702,7 +676,7 @@ class Team:
         available = math.fsum(self.held)
         busy = math.fsum(self.held[1:])
         held = math.fsum(number * time for number, time in enumerate(self.held))
-        return Hours(busy, available, held, math.fsum(self._paid.values()), self.cost)
+        return Hours(busy, available, held, self.payroll.seconds, self.payroll.cost)
 
 
 def _finish(conversation: Conversation) -> float:

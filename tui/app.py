@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -258,7 +259,8 @@ class Flightdesk(Rebindable, App[None]):
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
             if number is not None and self._timed:
-                asyncio.get_running_loop().add_signal_handler(number, partial(self._end_by, number))
+                with suppress(NotImplementedError):  # Windows ends programs in its own way
+                    asyncio.get_running_loop().add_signal_handler(number, partial(self._end_by, number))
 
     def _keep_theme(self, theme: Theme) -> None:
         name = setting_of(theme.name)

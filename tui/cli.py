@@ -19,6 +19,7 @@ from tui.exit import Exit
 COMMANDS = {
     "live": "Run a support floor live, and turn its knobs while you watch.",
     "run": "Run a scenario and report its metrics with their intervals.",
+    "floor": "Show the floor at a moment.",
     "ahead": "Look ahead from a time of a run.",
     "why": "Say why CSAT moved.",
     "inspect": "Follow one customer's matter through the tiers.",

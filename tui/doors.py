@@ -26,7 +26,7 @@ class Door:
     title: str
     """What the palette says."""
     target: str
-    kinds: tuple[Kind, ...] = ("built-in", "file", "session")
+    kinds: tuple[Kind, ...] = ("built-in", "file", "session", "run")
     """Entries that it is for."""
 
     def open(self, app: Flightdesk, entry: Entry) -> None:
@@ -39,5 +39,6 @@ class Door:
 DOORS = (
     Door("enter", "live", "Open the floor live", "tui.screens.browser:start_live"),
     Door("d", "duplicate", "Duplicate and edit", "tui.screens.browser:duplicate"),
+    Door("c", "compare", "Compare with changes", "tui.screens.browser:compare"),
     Door("e", "edit", "Edit in your editor", "tui.screens.browser:edit", ("built-in", "file")),
 )

@@ -8,10 +8,11 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from core.metrics import METRICS
 from core.scenario import Scenario
 from core.units import WEEK, write_moment, write_seconds
 from sim.overview import Overview
-from tui.present import plain
+from tui.present import plain, value_with_error
 from tui.widgets.text import Line
 from tui.widgets.week import bars, days
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 GUTTER = 9
 """Cells before the picture of a week, for what its rows are."""
 CHANGES = 4
-"""Changes of a session that are shown, the last ones."""
+"""Changes of a session or a run that are shown, the last ones."""
+CAME_TO = ("csat", "frt_p90", "abandonment_rate")
+"""Metrics of a run that are shown."""
 
 
 def in_words(scenario: Scenario, week: Overview) -> str:
@@ -49,6 +52,9 @@ def brief(look: Look) -> str:
         return counted(len(look.session.turns), "change")
     if look.overview is None:
         return counted(len(look.reading.problems), "problem")
+    if look.run is not None:
+        csat = look.run.estimates.get("csat")
+        return "" if csat is None or csat.value is None else f"CSAT {value_with_error(csat)}"
     return in_brief(look.overview)
 
 
@@ -57,13 +63,13 @@ def glance(look: Look, width: int, height: int) -> list[Line]:
     scenario, week = look.reading.scenario, look.overview
     assert scenario is not None
     assert week is not None
-    rows = 3 if height >= 20 else 2 if height >= 12 else 1
+    rows = 5 if height >= 26 else 3 if height >= 20 else 2 if height >= 12 else 1
     picture = [days(width, GUTTER), *bars(" needs", week.needs, width, rows, GUTTER, "now"),
                *bars(" people", week.people, width, rows, GUTTER, "good")]
     top: list[Line] = [((" " + plain(scenario.title), "title"),)]
     facts: list[Line] = [((" " + line, "strong"),) for line in textwrap.wrap(in_words(scenario, week), width - 2)]
     room = height - len(top) - len(facts) - len(picture) - 2
-    changes = _changes(look)[:max(0, room)]
+    changes = _changes(look, width)[:max(0, room)]
     room -= len(changes)
     story = _wrapped(scenario.story, width)
     if len(story) > room:
@@ -74,15 +80,25 @@ def glance(look: Look, width: int, height: int) -> list[Line]:
     return [*top, *changes, *story, (), *facts, (), *picture, *after][:height]
 
 
-def _changes(look: Look) -> list[Line]:
-    """What was changed in a session, the last few."""
-    session = look.session
-    if session is None:
+def _changes(look: Look, width: int) -> list[Line]:
+    """What was changed in a session or a run, the last few, and what a run came to."""
+    if look.session is None and look.run is None:
         return []
-    now = "" if session.now is None else f", left at {write_moment(round(session.now))}"
-    head = f" Seed {session.origin.seed}, {counted(len(session.turns), 'change')}{now}"
-    last = [turn[-1] for turn in session.turns[-CHANGES:]]
-    return [((head, ""),), *(((plain(f"   {write_moment(round(change.at))}  {change.key} = {change.value}"), "change"),)
+    lines: list[Line] = []
+    if look.session is not None:
+        session = look.session
+        now = "" if session.now is None else f", left at {write_moment(round(session.now))}"
+        lines.append(((f" Seed {look.seed}, {counted(len(session.turns), 'change')}{now}", ""),))
+        last = [turn[-1] for turn in session.turns[-CHANGES:]]
+    else:
+        assert look.run is not None
+        found = look.run.estimates
+        said = [f"{METRICS[name].title} {value_with_error(found[name])}" for name in CAME_TO
+                if name in found and found[name].value is not None]
+        head = f"Seed {look.seed}, {counted(look.run.replications, 'replication')}: {', '.join(said)}"
+        lines += [((" " + line, ""),) for line in textwrap.wrap(head, width - 2)]
+        last = list(look.interventions[-CHANGES:])
+    return [*lines, *(((plain(f"   {write_moment(round(change.at))}  {change.key} = {change.value}"), "change"),)
                              for change in last)]
 
 

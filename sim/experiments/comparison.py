@@ -172,7 +172,7 @@ class Comparison:
         """Probability of each plan to be the best by the metric; None where that says nothing.
 
         It comes from draws of all values together, with their errors and with what common chance makes them share; for
-        two it is the chance of their difference. Plans that are equal to the last digit share what they have.
+        two it is the chance of their difference. Plans that are equal but for rounding share what they have.
         """
         better = METRICS[metric].better
         values = [self.replicated(metric, plan) for plan in range(len(self.plans))]
@@ -180,6 +180,9 @@ class Comparison:
             return None
         sign = 1.0 if better == "higher" else -1.0
         rows = np.array([[sign * (value.value or 0.0), *np.nan_to_num(sign * value.deviations)] for value in values])
+        # What differs in the last digits of a sum does not differ.
+        size = float(np.abs(rows).max(initial=0.0)) or 1.0
+        rows = np.rint(rows / size * 1e10) * size / 1e10
         distinct, which, shared = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
         if len(distinct) == 1:
             chances = np.ones(1)

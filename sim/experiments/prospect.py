@@ -9,12 +9,13 @@ processes beside the floor) and by `flightdesk ahead`.
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,8 +52,11 @@ class Prospect:
 def look(ask: Ask, replication: int, wanted: Wanted = lambda: True) -> Prospect | None:
     """One replication, 1 or higher; None as soon as it is not wanted any more."""
     floor = Floor(ask.scenario, ask.seed, interventions=ask.interventions)
-    if not _advance(floor, ask.now, wanted):
-        return None
+    return _go_on(floor, ask, replication, wanted) if _advance(floor, ask.now, wanted) else None
+
+
+def _go_on(floor: Floor, ask: Ask, replication: int, wanted: Wanted) -> Prospect | None:
+    """From a floor at the present on, in the way of that replication."""
     floor.branch(replication)
     before = floor.worked()
     if not _advance(floor, ask.until, wanted):
@@ -128,7 +132,71 @@ def _begin(newest: Any) -> None:
 
 
 def _work(ask: Ask, replication: int) -> Prospect | None:
-    return look(ask, replication, lambda: bool(_newest.value == ask.number))
+    """In a worker: a replication of the question, where it is still the one that is wanted."""
+    def wanted() -> bool:
+        return bool(_newest.value == ask.number)
+
+    if not hasattr(os, "fork"):
+        return look(ask, replication, wanted)
+    present = _present(ask, wanted)
+    return None if present is None else _in_a_child(lambda: _go_on(present, ask, replication, wanted))
+
+
+_kept: tuple[Ask, Floor] | None = None
+"""In a worker: the latest question, and the floor at its present, from which every replication goes on in a child
+process of its own. A floor cannot be copied; a process can."""
+
+
+def _present(ask: Ask, wanted: Wanted) -> Floor | None:
+    """The floor at the question's present: the kept one, taken on, where it is of that course; else a new one."""
+    global _kept
+    if _kept is not None and _kept[0].number == ask.number:
+        return _kept[1]
+    floor, made = None, 0
+    if _kept is not None:
+        old, floor = _kept
+        made = len(old.interventions)
+        new = ask.interventions[made:]
+        if ((old.scenario, old.seed, old.interventions) != (ask.scenario, ask.seed, ask.interventions[:made])
+                or not floor.now <= min([ask.now, *(change.at for change in new)])):
+            floor = None
+    _kept = None
+    if floor is None:
+        floor = Floor(ask.scenario, ask.seed, interventions=ask.interventions)
+    else:
+        for change in ask.interventions[made:]:
+            floor.intervene(change)
+    if not _advance(floor, ask.now, wanted):
+        return None
+    _kept = ask, floor
+    return floor
+
+
+def _in_a_child(work: Callable[[], Prospect | None]) -> Prospect | None:
+    """What the work comes to in a process that begins as a copy of this one."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            try:
+                told: tuple[Prospect | None, Exception | None] = work(), None
+            except Exception as broken:
+                told = None, broken
+            with os.fdopen(writing, "wb") as pipe:
+                pickle.dump(told, pipe)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        data = pipe.read()
+    os.waitpid(child, 0)
+    if not data:
+        raise RuntimeError("a process that looked ahead was ended from outside")
+    found, error = pickle.loads(data)
+    if error is not None:
+        raise error
+    return cast("Prospect | None", found)
 
 
 class LookAhead:
@@ -153,7 +221,8 @@ class LookAhead:
         self._ask = ask = replace(ask, number=self._number)
         if self._pool is None:
             context = get_context("spawn")
-            self._newest = context.Value("l", self._number)
+            # Without a lock, which a process that is ended could take with it.
+            self._newest = context.RawValue("l", self._number)
             self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin,
                                              initargs=(self._newest,))
         self._futures = [self._pool.submit(_work, ask, number + 1) for number in range(self._replications)]
@@ -202,4 +271,4 @@ class LookAhead:
             self._pool.shutdown(wait=False, cancel_futures=True)
             for worker in workers:
                 worker.terminate()
-            self._pool = None
+            self._pool = self._newest = None

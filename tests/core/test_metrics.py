@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from core.metrics import METRICS
 from core.records import Origin, Outcome, Records
-from core.scenario import Churn, Demand, Satisfaction, Scenario, Segment, ServiceLevel, Team, Topic
+from core.scenario import Churn, Demand, Route, Routing, Satisfaction, Scenario, Segment, ServiceLevel, Team, Topic
 from core.tally import Hours, Tally
 from core.view import View, office_seconds
 
 NAN = math.nan
-SCENARIO = Scenario(demand=Demand(rate=1.0), topic={"all": Topic()}, team={"all": Team(agents=1)},
+SCENARIO = Scenario(demand=Demand(rate=1.0), topic={"all": Topic()},
+                    team={"all": Team(agents=1), "inbox": Team(agents=1)}, routing=Routing(inbox="inbox"),
+                    route=(*[Route(team="all", newer_than=1.0)] * 3, Route(team="inbox")),
                     service_level=ServiceLevel(within=20.0), length=1_000.0,
                     segment={"everyone": Segment(value=1_000.0, churn=0.5)},
                     churn=Churn(slope=math.log(3.0) / Satisfaction().baseline))
@@ -71,7 +73,8 @@ EXPECTED = {
     "churn_risk": 5 * 0.75 / 8, "money_at_risk": 1_000.0 * (5 * 0.25 - 3 * 0.5),
     "deflection_rate": 4 / 9, "containment_rate": 3 / 10, "roar": 2 / 10, "roar_settled": 1 / 10,
     "roar_articles": 0.0, "bot_resolution_rate": 2 / 3, "prevented_rate": 1 / 10, "self_serve_rate": 1 / 9,
-    "turned_away_rate": 0.0, "rule_rate": 2 / 7, "right_first_rate": 1 / 3, "transfer_rate": 1.0,
+    "turned_away_rate": 0.0, "rule_rate": 1 / 7,  # another rule sent to the inbox
+     "right_first_rate": 1 / 3, "transfer_rate": 1.0,
     "escalation_rate": 1 / 3, "tap_rate": 2 / 3, "callback_rate": 1 / 7, "foreign_rate": 1 / 3, "upset_rate": 2 / 3,
     "aht_expected": 250 / 3, "handle_index": 320 / 250, "ttr_mean": (130 + 116 + 200) / 3,
     "csat_controlled": 1 / (1 + math.exp(-2.1)), "iqs": 0.8 * (0.75 * 0.92 + 0.25 * 0.44) + 0.2 * 0.85,

@@ -112,6 +112,18 @@ def test_in_processes_it_finds_the_same_and_another_question_takes_the_place_of_
             assert other is not None
             assert one.measures == other.measures
             assert np.array_equal(one.series["waiting"], other.series["waiting"])
+        later = Ask(WORLD, 5, (*MADE, Intervention(NOW + HOUR, "demand.level", "150%")), NOW + 1.5 * HOUR,
+                    NOW + 3 * HOUR)
+        outlook.start(later)  # goes on from the floor that the process has
+        found_later, own = outlook.result(1), look(later, 2)
+        assert found_later is not None
+        assert own is not None
+        assert found_later.measures == own.measures
+        outlook.start(Ask(WORLD, 5, (), NOW, NOW + HOUR))  # another course: from the start
+        back, own = outlook.result(0), look(Ask(WORLD, 5, (), NOW, NOW + HOUR), 1)
+        assert back is not None
+        assert own is not None
+        assert back.measures == own.measures
         outlook.stop()
         assert outlook.poll() is None
     finally:

@@ -108,3 +108,15 @@ def test_the_conversation_in_hand_is_finished_after_the_shift_and_before_the_bre
     # Overtime is paid, the break as well.
     overtime = np.maximum(handled.ended - 16 * HOUR, 0.0).sum()
     assert floor.hours().paid == pytest.approx(6 * 8 * HOUR + overtime)
+
+
+def test_new_people_are_paid_in_training_and_take_conversations_from_when_they_join() -> None:
+    """Two of them, with two days of training before Wednesday 12:00, on shifts of 8 hours."""
+    hire = {"spring": {"team": "all", "people": 2, "joins": "Wed 12:00", "trained": "2d", "shift": "early"}}
+    team = {"all": {"shifts": {"early": 3}, "cost_per_hour": 10}}
+    assert at_work([9, 13, 24 + 9, 48 + 11.9, 48 + 12, 72 + 9], team=team, hire=hire, **SHIFTS) == [3, 3, 3, 3, 5, 5]
+    floor = Floor(scenario(**IDLE, **SHIFTS, team=team, hire=hire), keep_records=False)
+    floor.advance(3 * DAY)
+    # Monday from 12:00, Tuesday, and Wednesday half in training, half on the queue.
+    assert floor.hours().paid == (3 * 24 + 2 * (4 + 8 + 8)) * HOUR
+    assert floor.hours().cost == (3 * 24 + 2 * (4 + 8 + 8)) * 10

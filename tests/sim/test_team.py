@@ -109,6 +109,15 @@ def test_mail_of_the_night_is_answered_in_the_morning() -> None:
     assert rows.answered.tolist() == [8 * HOUR, 8 * HOUR + 300]
 
 
+def test_mail_that_comes_back_at_night_keeps_nobody_from_taking_mail() -> None:
+    """Two emails, of which each person holds one at most; the customers answer when nobody is at work."""
+    mail = {"mail": {"kind": "email", "touches": 50, "customer_delay": "12h"}}
+    rows = at([9 * HOUR, 9 * HOUR + 1], end=5 * DAY, channel=mail, topic={"all": {"handle_time": "1m"}},
+              shift={"day": {"start": "08:00", "end": "16:00"}},
+              team={"all": {"shifts": {"day": 2}, "open_limit": 1}})
+    assert (rows.touches >= 5).all()
+
+
 def test_an_unsettled_matter_comes_back_to_the_team_as_the_same_need() -> None:
     rows = at([1.0], end=3 * HOUR, topic={"all": {"handle_time": "5m", "first_contact_resolution": "0%"}},
               follow_up={"reopen": "100%", "reopen_delay": "55m"})

@@ -6,23 +6,28 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from core import catalogue
+from core.interventions import Intervention
+from core.output.store import Finished, Store
 from core.places import session_files
 from core.recent import recent_files, remember
 from core.scenario_file import dump_scenario, load_scenario
 from core.sessions import find_session, read_session
 from core.units import HOUR
+from sim.experiments.replications import replicate
 from tests.fake_floor import scenario
 from tui.app import Flightdesk
 from tui.doors import DOORS
 from tui.play import Play
 from tui.screens.ask import AskScreen
 from tui.screens.browser import BrowserScreen
+from tui.screens.compare import CompareScreen
 from tui.screens.dialogs import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.screens.problems import ProblemsScreen
@@ -113,15 +118,16 @@ def edits(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 async def test_every_size_lists_what_is_built_in_and_shows_the_first(size: tuple[int, int]) -> None:
     async with desk(size) as browser:
         text = browser.text()
-        for name in catalogue.names():
-            assert name in text
+        assert catalogue.default_name() in text
+        assert [entry.name for entry in browser.entries.entries][1:] == [
+            name for name in catalogue.names() if name != catalogue.default_name()]
         assert "needs a week" in " ".join(browser.detail.split())
         assert "Mon" in browser.detail
         for panel in browser.app.screen.query(Panel):
             assert panel.region.bottom <= size[1]
             assert panel.region.right <= size[0]
         assert browser.entries.entries[0].name == catalogue.default_name()
-        assert browser.rows()[-1].startswith(" enter live   d duplicate   e edit   o open   / filter   ? help   q quit")
+        assert browser.rows()[-1].startswith(" enter live   c compare   d duplicate   e edit   / filter   ? help")
 
 
 async def test_the_picture_of_a_week_is_high_when_much_comes_in(mine: Path) -> None:
@@ -196,6 +202,32 @@ async def test_a_session_goes_on_from_the_list(mine: Path) -> None:
         assert isinstance(floor, LiveScreen)
         assert [change.value for turn in floor.session.turns for change in turn] == ["-3"]
         assert not floor.session.playing
+
+
+async def test_a_run_shows_what_it_came_to_and_is_compared_and_looked_at_live(mine: Path) -> None:
+    world = load_scenario(mine).model_copy(update={"length": 4 * HOUR})
+    change = Intervention(2 * HOUR, "bot.coverage", "10%")
+    outcome = replicate(world, 9, 2, (change,), jobs=1)
+    Store().save(Finished("my-desks", world, 9, (change,), {run.replication: run.tally for run in outcome.runs}, {}))
+    async with desk((120, 40)) as browser:
+        await browser.take("my-desks")
+        assert "Seed 9, 2 replications: " in browser.detail
+        assert "CSAT" in browser.detail
+        assert "Mon 02:00  bot.coverage = 10%" in browser.detail
+        await browser.press("enter")
+        floor = browser.app.screen
+        assert isinstance(floor, LiveScreen)
+        assert (floor.session.seed, floor.session.interventions) == (9, (change,))
+        assert not floor.session.scenario.intervention
+        await browser.press("q")
+        opened: list[Any] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(CompareScreen, "__init__", lambda self, plans, seed, unicode: opened.append((plans, seed)))
+            patch.setattr(Flightdesk, "push_screen", lambda self, screen: None)
+            await browser.press("c")
+        ((plans, seed),) = opened
+        assert seed == 9
+        assert [(plan.name, plan.interventions) for plan in plans] == [("my-desks", ()), ("as changed", (change,))]
 
 
 async def test_duplicate_and_edit_shows_problems_at_their_lines(here: Path, edits: list[list[str]]) -> None:

@@ -15,7 +15,7 @@ from core.units import DAY, HOUR
 from sim.live import LiveSession
 from tests.fake_floor import scenario
 from tui.app import Flightdesk
-from tui.commands import ahead, live
+from tui.commands import ahead, floor, live
 from tui.commands.live import read_speed
 from tui.play import Play
 
@@ -146,3 +146,18 @@ def test_looking_ahead_on_the_command_line(file: Path) -> None:
     assert len(data["bands"]["csat"]["times"]) == 12
     late = CliRunner().invoke(ahead.command, [str(file), "--time", "Tue 09:00"])
     assert "up to Mon 12:00" in str(late.exception)
+
+
+def test_the_floor_at_a_moment_on_the_command_line(file: Path) -> None:
+    options = [str(file), "--time", "Mon 10:00", "--at", "Mon 08:30", "team.frontline.extra=-9"]
+    result = CliRunner().invoke(floor.command, options)
+    assert result.exit_code == 0, result.output
+    text = result.stdout
+    assert text.startswith("Two desks, Mon 10:00, seed 1")
+    for words in ("against the twin", "  needs", "(twin ", "Teams", "  frontline", "Since midnight",
+                  "Mon 08:30  frontline people to plan −9"):
+        assert words in text, words
+    data = json.loads(CliRunner().invoke(floor.command, [*options, "--json"]).stdout)
+    assert data["kpi"]["frt_p90"] > data["twin"]["frt_p90"]
+    assert [team["name"] for team in data["teams"]] == ["frontline", "engineers"]
+    assert data["funnel"]["needs"] > 0

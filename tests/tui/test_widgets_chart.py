@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from core.units import HOUR
+from sim.outlook import Band
 from sim.snapshot import Series
 from tests.fake_floor import scenario
 from tui.widgets.braille import Canvas
-from tui.widgets.chart import Axis, Chart, Plot, choose_axis, dots, row_of
+from tui.widgets.chart import Axis, Chart, Plot, choose_axis, dots, row_of, shaded
 from tui.widgets.measures import measures
 from tui.widgets.spark import sparkline
 from tui.widgets.text import text_of
@@ -145,3 +146,21 @@ def test_sparklines() -> None:
     assert sparkline(series([1.0, math.nan, 3.0]), 0, 3, 3, 0.0) == "▃ █"
     assert sparkline(series([1.0, 3.0]), 0, 2, 4, 0.0) == "▃▃██", "an interval fills its stretch"
     assert sparkline(None, 0, 2, 4) == "    "
+
+
+def test_what_may_come_is_shaded_from_the_present_on_with_its_middle_as_a_line() -> None:
+    band = Band(np.array([6.0, 8.0, 10.0]), np.array([2.0] * 3), np.array([5.0] * 3), np.array([8.0] * 3))
+    shown = Plot(measures(scenario())["waiting"], 0.0, 10.0, series([4.0] * 5), None, (), False, band, 5.0)
+    axis = choose_axis(shown, 8)
+    assert axis.high >= 8.0, "the axis holds the band"
+    found = shaded(shown, axis, 21, 8)
+    assert set(found) == set(range(11, 21)), "nothing of it lies before the present"
+    assert all(top < middle < bottom for top, middle, bottom in found.values())
+    chart = Chart(unicode=True)
+    chart.plot = shown
+    area = [text_of(line) for line in chart._area(shown, axis, 21, 8)]
+    top, middle, bottom = found[15]
+    assert area[top][15] == "░"
+    assert area[middle][15] == "─"
+    assert all(row[:11].strip("⠀⣀⠤⠒⠉⠁⠂⠄⡀ ") == "" for row in area if row)
+    assert shaded(Plot(shown.measure, 0.0, 10.0, shown.now, None), axis, 21, 8) == {}

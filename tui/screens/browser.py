@@ -37,15 +37,17 @@ from tui.widgets.panel import Panel
 from tui.widgets.title import Title
 
 if TYPE_CHECKING:
+    from core.scenario import Scenario
     from tui.app import Flightdesk
 
 SMALLEST = (80, 24)
 SIDE_BY_SIDE = 116
 """Columns from which the entry in hand stands beside the list and not below."""
-KEYS = (("enter", "enter", "live"), ("d", "d", "duplicate"), ("e", "e", "edit"), ("o", "o", "open"),
+KEYS = (("enter", "enter", "live"), ("c", "c", "compare"), ("d", "d", "duplicate"), ("e", "e", "edit"),
         ("/", "slash", "filter"), ("?", "question_mark", "help"), ("q", "q", "quit"))
 HELP = (
-    "d copies a scenario to a file of yours and opens your editor ($VISUAL or $EDITOR); e edits a file of yours. When "
+    "c runs it many times, with changes that you type, side by side. o opens a file. d copies a scenario to a file of "
+    "yours and opens your editor ($VISUAL or $EDITOR); e edits a file of yours. When "
     "you come back the file is read again, and what is wrong with it is shown at its lines. ctrl+p finds everything.")
 
 
@@ -148,7 +150,7 @@ class BrowserScreen(Rebindable, Screen[None]):
         if entry is None:
             return
         if entry.kind not in door.kinds:
-            self.notify(f"{door.title}: not for a session. d makes a file of it.", markup=False)
+            self.notify(f"{door.title}: not for a {entry.kind}. d makes a file of it.", markup=False)
             return
         try:
             door.open(self.app, entry)  # type: ignore[arg-type]
@@ -215,29 +217,67 @@ def _changed_at(path: Path) -> float:
 # --- the doors -----------------------------------------------------------------------------------------------------
 
 def start_live(app: Flightdesk, entry: Entry) -> None:
-    """The floor of a scenario, or the session where it was left."""
-    from core.scenario_file import load_scenario
-    from core.sessions import read_session
+    """The floor of a scenario, a session where it was left, or a run's floor with its changes."""
     from tui.play import Play
 
-    if entry.kind == "session":
-        app.open_floor(Play.resume(read_session(entry.path)))
-        return
-    scenario = load_scenario(entry.path)
-    remember(entry.path)
-    app.open_floor(Play.begin(scenario, entry.source))
+    look = whole(entry)
+    if look.session is not None:
+        app.open_floor(Play.resume(look.session))
+    else:
+        remember(entry.path)
+        app.open_floor(Play.begin(with_changes(look), entry.source, look.seed))
+
+
+def compare(app: Flightdesk, entry: Entry) -> None:
+    """The scenario, and a session or a run as it was changed, beside further plans that are typed there."""
+    from sim.experiments.comparison import Plan
+    from tui.screens.compare import CompareScreen
+
+    look = whole(entry)
+    assert look.reading.scenario is not None
+    plans = [Plan(entry.name, look.reading.scenario)]
+    if look.interventions:
+        plans.append(Plan("as changed", look.reading.scenario, look.interventions))
+    app.push_screen(CompareScreen(plans, look.seed, unicode=app.unicode))
+
+
+def whole(entry: Entry) -> Look:
+    """The entry read once more: what is opened is what its file says now.
+
+    Raises:
+        ScenarioError: with all that is wrong with it.
+    """
+    from tui.library import look
+
+    found = look(entry)
+    if found.reading.scenario is None:
+        raise ScenarioError(found.reading.file, found.reading.problems)
+    return found
+
+
+def with_changes(look: Look) -> Scenario:
+    """The scenario with what was changed in a session or a run as changes of its own."""
+    from core.scenario import Change
+
+    scenario = look.reading.scenario
+    assert scenario is not None
+    made = tuple(Change(at=change.at, key=change.key, value=change.value) for change in look.interventions)
+    return scenario if not made else scenario.model_copy(update={"intervention": (*scenario.intervention, *made)})
 
 
 def duplicate(app: Flightdesk, entry: Entry) -> None:
     """A file of the user's own, with the comments of the one it comes from; then the editor."""
+    from core.interventions import planned
     from core.scenario_file import read_text
-    from core.sessions import read_session, saved_scenario
+    from core.sessions import Origin, saved_scenario
 
-    if entry.kind == "session":
-        session = read_session(entry.path)
-        text = saved_scenario(session.origin, session.interventions)
-    else:
+    if entry.kind in ("built-in", "file"):
         text = read_text(entry.path)
+    else:
+        look = whole(entry)
+        assert look.reading.scenario is not None
+        origin = Origin(look.reading.scenario, look.seed, entry.name)
+        text = saved_scenario(origin, (*planned(origin.scenario), *look.interventions))
 
     def take(name: str) -> Then:
         path = Path(name).expanduser().absolute()

@@ -35,6 +35,9 @@ class Header(ViewPanel):
         right: list[Span] = [(when, "strong"), ("   ", ""), state, ("   ", "")]
         if width >= 100:
             right += [(f"seed {self._seed}", "faint"), ("   ", "")]
+        ahead = view.ahead
+        if ahead is not None and ahead.done < ahead.asked and not ahead.trouble and width >= 100:
+            right += [(f"looking ahead {ahead.done}/{ahead.asked}   ", "faint")]
         right += [(twin_note(view), "faint"), (" ", "")]
         name: list[Span] = [(" flightdesk  ", "accent")] if width >= 100 else [(" ", "")]
         room = width - width_of(name) - width_of(right) - 2

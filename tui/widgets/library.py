@@ -18,7 +18,8 @@ from tui.present import plain
 from tui.widgets.panel import Panel
 from tui.widgets.text import Line, Span, pad, spread
 
-SECTIONS = {"built-in": "built in", "file": "your files", "session": "sessions you played"}
+SECTIONS = {"built-in": "built in", "file": "your files", "session": "sessions you played",
+            "run": "runs you made"}
 """What stands above the entries of a kind."""
 
 
@@ -27,8 +28,9 @@ class EntryList(Panel):
 
     can_focus = True
     HELP: ClassVar[str] = (
-        "Scenarios to open: those built in, the files you opened lately, and the sessions you played, which go on "
-        "where you left them. / filters by name and title; enter opens the floor live.")
+        "Scenarios to open: those built in, the files you opened lately, the sessions you played, which go on where "
+        "you left them, and the runs you made, which can be looked at live. / filters by name and title; enter opens "
+        "the floor live.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False), Binding("down", "move(1)", "down", show=False),
         Binding("pageup", "move(-8)", "page up", show=False), Binding("pagedown", "move(8)", "page down", show=False),
@@ -134,7 +136,7 @@ class EntryList(Panel):
         name_width = min(24, max(cell_len(item.name) for item in self.entries))
         name = pad(plain(entry.name), name_width)
         facts = self.facts.get(entry, "")
-        title = plain(f"{entry.note}  {entry.title}" if entry.kind == "session" else entry.title)
+        title = plain(f"{entry.note}  {entry.title}" if entry.kind in ("session", "run") else entry.title)
         left: list[Span] = [("▸ " if mine else "  ", "cursor" if mine else "faint"), (name, "cursor" if mine else ""),
                             ("  ", "")]
         room = width - name_width - 4 - (cell_len(facts) + 2 if facts else 0)

@@ -33,10 +33,14 @@ COUNTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("free",), "free"), (("busy", "full", "wrap_up"), "busy"), (("away",), "away"))
 """What is counted of a team's people: states, and the word."""
 QUEUE, PEOPLE = "    queue  ", "    people "
+MOST = 0.34
+"""Share of the screen's height that the panel takes by itself, at most."""
 TALL = 36
 """Rows of a screen that has room for more than one row a team."""
 BLOCKS_BELOW = 90
 """Narrower than this, and with rows enough, queue and people have rows of their own."""
+COUNTED = 72
+"""Narrower than this, marks alone say what people are at."""
 NUMBERS = 5
 """Cells of each of the columns free, busy and away."""
 
@@ -102,8 +106,10 @@ class Teams(ViewPanel, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Heading, column titles and a row for each team; or three rows for each, where there is height for them."""
-        teams = len(self._scenario.team)
-        return 1 + 3 * teams if width < BLOCKS_BELOW and viewport.height >= TALL else 2 + teams
+        teams, most = len(self._scenario.team), int(MOST * viewport.height)
+        blocks = 1 + 3 * teams
+        fits = width < BLOCKS_BELOW and viewport.height >= TALL and blocks <= most
+        return blocks if fits else min(2 + teams, most)
 
     def action_choose(self, by: int) -> None:
         """The cursor to the team above or below."""
@@ -162,13 +168,14 @@ class Teams(ViewPanel, can_focus=True):
         self._top = 2
         deep = max(1, min(3, rows // max(1, len(shown)))) if not rest else 1
         name = max(8, min(22, width // 6, max((cell_len(plain(team.name)) for team in shown), default=8)))
-        flexible = width - (name + 3) - 9 - 9 - 3 - 3 * NUMBERS
+        counted = COUNTS if width >= COUNTED else ()
+        flexible = width - (name + 3) - 9 - 9 - 3 - NUMBERS * len(counted)
         queue = max(6, min(60, flexible * 2 // 5))
         people = max(6, flexible - queue)
         lines: list[Line] = [((pad("", name + 2) + pad("waiting", 9, True) + pad("oldest", 9, True)
                                + pad("queue", queue + 1, True), "faint"), (" │ ", "rule"),
                               (pad("people", people) + "".join(pad(word, NUMBERS, True)
-                                                               for _, word in COUNTS), "faint"))]
+                                                               for _, word in counted), "faint"))]
         cursor = self._team_chosen() if self.has_focus else None
         for team in shown:
             drawn = self._team(team, name, queue, people, deep, team is cursor)
@@ -216,7 +223,8 @@ class Teams(ViewPanel, can_focus=True):
     def _team(self, team: TeamSnapshot, name: int, queue: int, people: int, deep: int,
               chosen: bool) -> list[Line]:
         late = any(team.late)
-        counts = [sum(person.state in states for person in team.people) for states, _ in COUNTS]
+        counts = [sum(person.state in states for person in team.people)
+                  for states, _ in COUNTS if self.size.width >= COUNTED]
         marks = self._people(team, people, deep)
         staffed = team.name in self._staffed or bool(team.people)
         lines: list[Line] = [(
