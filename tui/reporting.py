@@ -19,6 +19,7 @@ from tui.comparing import difference_text
 from tui.present import NOTHING, plain, value_with_error
 
 Document = Mapping[str, Any]
+_FORMULA = "formula, calls and chats alone"
 _NEVER_AS_SURE = "The intervals say how sure the simulation is, not how well the scenario describes the floor."
 
 
@@ -145,11 +146,12 @@ def _plan_parts(document: Document, currency: str) -> Iterator[Table | Picture]:
         staffed = [row for row in team["intervals"] if row["today"] or row["plan"]]
         values = [{"day": WEEKDAYS[int(row["at"] // DAY)], "hour": row["at"] % DAY / HOUR, "people": row[key],
                    "series": name} for name, key in (("today", "today"), ("this plan", "plan"),
-                                                     ("asked for by formula", "needed"))
+                                                     (_FORMULA, "needed"))
                   for row in _with_ends(staffed, step)]
         yield Picture(f"People on duty{of}", "By hour, a row a day. The formula (Erlang A with the load of the hour) "
-                      "looks at each hour alone; the plan makes whole shifts, and the simulation decides.",
-                      pictures.people(values, ("today", "this plan", "asked for by formula")))
+                      "looks at each hour alone and leaves emails out; the plan makes whole shifts for all of it, and "
+                      "the simulation decides.",
+                      pictures.people(values, ("today", "this plan", _FORMULA)))
         shares = [{"day": WEEKDAYS[int(row["at"] // DAY)], "hour": _clock(row["at"] % DAY), "share": row[key],
                    "series": name} for name, key in (("today", "in_time_today"), ("this plan", "in_time_plan"))
                   for row in staffed if row[key] is not None]

@@ -19,9 +19,9 @@ from core.staffing.tours import Tour
 
 Array = NDArray[np.float64]
 
-GAP = 0.02
+GAP = 0.01
 """A plan within this share of the best cost is good enough: the simulation decides among such."""
-_NODES = 40
+_NODES = 20
 """Branches after which the best plan so far is taken: counted, not timed, so that the answer is the same everywhere."""
 
 
@@ -149,10 +149,11 @@ def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float
     matrix = csc_array((rows.values, (rows.rows, rows.columns)), shape=(len(rows.low), len(columns)))
     constraints = LinearConstraint(matrix, rows.low, rows.high)
     high = np.array(columns.high)
-    for bounds in (_likely(aim, matrix, rows, high, places.values()), high):
+    likely, gap = _likely(aim, matrix, rows, high, places.values())
+    for bounds in (likely, high):
         # HiGHS ends a search by nodes with the best plan it has; x is None where it has none.
         answer = milp(aim, integrality=columns.integer, bounds=Bounds(0.0, bounds), constraints=constraints,
-                      options={"mip_rel_gap": GAP, "node_limit": _NODES})
+                      options={"mip_rel_gap": gap, "node_limit": _NODES})
         if answer.x is not None:
             return {name: np.rint(answer.x[x]).astype(np.int64) for name, x in places.items()}
         if bounds is high:
@@ -160,16 +161,17 @@ def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float
     return None
 
 
-def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array, teams: Collection[NDArray[np.int64]]) -> Array:
-    """Upper bounds that leave out tours which are dear for what they do, where there are many of them.
+def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array, teams: Collection[NDArray[np.int64]]) -> tuple[Array, float]:
+    """Upper bounds that leave out tours which are dear for what they do, where there are many; and how near is near.
 
     Judged by the program without whole people, in which hardly any of those is worth its price. What it uses stays.
+    A person more or less is near enough then: the simulation takes people off one by one.
     """
     from scipy.optimize import linprog
     from scipy.sparse import vstack
 
     if all(len(team) <= _MANY for team in teams):
-        return high
+        return high, GAP
     low, top = np.array(rows.low), np.array(rows.high)
     at_most, at_least = np.isfinite(top), np.isfinite(low)
     table = matrix.tocsr()
@@ -177,13 +179,14 @@ def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array, teams: Collection
                      b_ub=np.concatenate([top[at_most], -low[at_least]]),
                      bounds=np.column_stack([np.zeros(len(high)), high]))
     if answer.x is None:
-        return high
+        return high, GAP
     bounds = high.copy()
     for team in teams:
         order = np.lexsort((answer.lower.marginals[team], answer.x[team] <= 1e-9))
         used = int(np.count_nonzero(answer.x[team] > 1e-9))
         bounds[team[order[max(_MANY, used):]]] = 0.0
-    return bounds
+    dearest = max(float(aim[team].max()) for team in teams)
+    return bounds, max(GAP, dearest / answer.fun) if answer.fun > 0 else GAP
 
 
 class _Columns:
