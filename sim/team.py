@@ -592,7 +592,8 @@ class Team:
         """A SimPy process: each person's strain over the window that ends."""
         while True:
             now = self.clock.now
-            yield self.clock.timeout(on_tick((now // window + 1) * window) - now)
+            # The end of a window may lie a fraction of a tick ahead: then it is now.
+            yield self.clock.timeout(on_tick((now // window + 1) * window) - now or on_tick(window))
             if window != self._strain_window:
                 return
             for agent in self.agents.values():
