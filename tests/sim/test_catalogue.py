@@ -75,7 +75,8 @@ def test_a_story_names_changes_that_work_and_a_source_says_what_is_no_measuremen
 # --- b2b-saas: published figures -----------------------------------------------------------------------------------
 
 B2B = "b2b-saas", (), 0.0, 2
-"""Two weeks of some 7,000 conversations; `WITHIN` is two standard errors of such a mean, and the figures' rounding."""
+"""Two weeks of some 7,000 conversations; `WITHIN` is two standard errors of such a mean, or how roughly a figure is
+told where that is more."""
 
 WITHIN = {
     # "4.5 % of all conversations" at a B2B company with complex questions (MISSION C).
