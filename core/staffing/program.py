@@ -161,7 +161,8 @@ def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float
     return None
 
 
-def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array, teams: Collection[NDArray[np.int64]]) -> tuple[Array, float]:
+def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array,
+            teams: Collection[NDArray[np.int64]]) -> tuple[Array, float]:
     """Upper bounds that leave out tours which are dear for what they do, where there are many; and how near is near.
 
     Judged by the program without whole people, in which hardly any of those is worth its price. What it uses stays.
