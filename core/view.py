@@ -114,6 +114,12 @@ class View:
         return rows
 
     @cached_property
+    def felt(self) -> Flags:
+        """Customers who have something to rate, those included who found their channel closed and wrote nothing."""
+        rows: Flags = self.counted & (self.rows.rating > 0)
+        return rows
+
+    @cached_property
     def settled(self) -> Flags:
         """Conversations that settled the matter."""
         return self.asked & self.rows.resolved

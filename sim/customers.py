@@ -12,18 +12,14 @@ import numpy as np
 
 from core.attributes import places
 from core.distributions import Never
-from core.records import Outcome
 from core.scenario import Scenario
 from core.streams import Stream
 from sim.choice import pick, pick_fixed
 from sim.conversation import Block, Floats, Ints, Need
 
-SOONEST = 1.0
-"""Nobody expects an answer sooner (s)."""
-
 
 class Customers:
-    """The first to see a block: fills in who the customers are, and sends them to the channels that are open."""
+    """The first to see a block: fills in who the customers are and how they would write."""
 
     def __init__(self, scenario: Scenario, seed: int, replication: int):
         self._stream: Callable[[str], Stream] = lambda name: Stream(seed, replication, f"customers/{name}")
@@ -34,13 +30,6 @@ class Customers:
         """Takes the scenario's numbers for needs that arise from now on."""
         self._scenario = scenario
         self._keywords = keywords(scenario)
-        channels = list(scenario.channel.values())
-        self._open = np.array([not channel.closed for channel in channels])
-        names = list(scenario.channel)
-        self._elsewhere = np.array([
-            [channel.elsewhere.get(name, 0.0) if channel.elsewhere else 1.0 for name in names]
-            for channel in channels]) * self._open
-        """Weight of each channel for the customers of each that is closed."""
 
     def receive(self, block: Block) -> None:
         """Fills the columns of the block that say who asks, and how."""
@@ -54,8 +43,6 @@ class Customers:
                           for topic in scenario.topic.values()])
         block.channel = pick(mixes.T[:, block.topic], block.draws(Need.CHANNEL))
         self._what(block)
-        self._leave_closed_channels(block)
-        self._expect(block)
 
     def _who(self, block: Block) -> None:
         """Customer, segment, language and tenure."""
@@ -123,35 +110,6 @@ class Customers:
         if (shares < 1.0).any():
             told[block.chances("told") >= shares[block.topic]] = -1
         return told
-
-    def _leave_closed_channels(self, block: Block) -> None:
-        """Customers of closed channels go elsewhere, or stay away."""
-        if self._open.all():
-            return
-        closed = ~self._open[block.channel]
-        stays = np.array([channel.stays_away for channel in self._scenario.channel.values()])[block.channel]
-        nowhere = self._elsewhere[block.channel].sum(axis=1) == 0.0
-        away = closed & (nowhere | (block.chances("stays away") < stays))
-        block.settle(away, Outcome.TURNED_AWAY, block.arrived, False)
-        block.asked[away] = np.nan
-        goes = closed & ~away
-        block.channel[goes] = pick(self._elsewhere[block.channel[goes]].T, block.chances("elsewhere")[goes])
-
-    def open_channel(self, channel: int, u: Callable[[], float]) -> int:
-        """Where a customer of that channel writes now: there, or elsewhere if it is closed in the meantime."""
-        if self._open[channel] or not (weights := self._elsewhere[channel]).any():
-            return channel
-        return int(pick_fixed(weights, np.array([u()]))[0])
-
-    def _expect(self, block: Block) -> None:
-        """The first response time that each takes for granted."""
-        laws = [channel.expects for channel in self._scenario.channel.values()]
-        u = block.chances("expects") if any(law.moments()[1] != 0.0 for law in laws) else np.full(len(block), 0.5)
-        for position, law in enumerate(laws):
-            rows = block.channel == position
-            block.expects[rows] = law.quantile(u[rows])
-        block.expects[block.urgent] *= self._scenario.urgency.expects
-        np.maximum(block.expects, SOONEST, out=block.expects)
 
 
 def keywords(scenario: Scenario) -> list[str]:

@@ -1,7 +1,7 @@
 """One support floor: wires the rooms, runs them, hands out snapshots. Read this first.
 
-    demand -> customers -> proactive -> trust -> exemptions -> self_serve -> task_bot -> bot -> triage_bot -> moods
-           -> routing -> team -> follow_up -> (team again: reopen, recontact, retry)
+    demand -> customers -> proactive -> trust -> exemptions -> self_serve -> channels -> task_bot -> bot -> triage_bot
+           -> moods -> routing -> team -> follow_up -> (team again: reopen, recontact, retry)
                   \\-> recorder -> metrics
 
 What is settled when a need arises (who it is, whether a bot helps, which team it goes to) is settled for all needs of a
@@ -32,6 +32,7 @@ from core.tally import Hours, Tally
 from core.units import DAY, WEEK, write_moment
 from sim.bot import ResolutionBot
 from sim.case import Case, case_of
+from sim.channels import Channels
 from sim.clock import Clock
 from sim.contact import effort, wants
 from sim.conversation import Block, Conversation
@@ -102,14 +103,14 @@ class Floor:
         self._demand = Demand(scenario, seed, replication, replay)
         self.knowledge = KnowledgeBase(scenario)
         self._trust = Trust(scenario)
-        customers, moods, routing = Customers(scenario, seed, replication), Moods(scenario), Routing(scenario)
+        channels, moods, routing = Channels(scenario), Moods(scenario), Routing(scenario)
         self._tiers: tuple[Tier, ...] = (
-            customers, ProactiveSupport(scenario), self._trust, Exemptions(scenario),
-            SelfServe(scenario, self.knowledge), TaskBot(scenario, self.knowledge), ResolutionBot(scenario),
+            Customers(scenario, seed, replication), ProactiveSupport(scenario), self._trust, Exemptions(scenario),
+            SelfServe(scenario, self.knowledge), channels, TaskBot(scenario, self.knowledge), ResolutionBot(scenario),
             TriageBot(scenario), moods, routing)
         staff: list[tuple[int, int]] = []
         self._recorder = Recorder(self._warm_up, keep_records, staff)
-        self._follow_up = FollowUp(self.clock, scenario, customers, moods, routing, self._recorder.receive, self._join)
+        self._follow_up = FollowUp(self.clock, scenario, channels, moods, routing, self._recorder.receive, self._join)
         self.teams = [Team(self.clock, index, name, self._follow_up, staff, self.knowledge, moods)
                       for index, name in enumerate(scenario.team)]
         for team in self.teams:

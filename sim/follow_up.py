@@ -12,10 +12,10 @@ import numpy as np
 
 from core.records import Origin, Outcome
 from core.scenario import Scenario
+from sim.channels import Channels
 from sim.clock import Alarm, Clock
 from sim.contact import effort, wants
 from sim.conversation import Block, Cohort, Contact, Wants
-from sim.customers import Customers
 from sim.moods import Moods
 from sim.routing import Routing
 
@@ -34,11 +34,11 @@ _STAYS = ("need", "topic", "segment", "channel", "customer", "language", "tenure
 class FollowUp:
     """The last room: decides who comes back, and sends them to the team again."""
 
-    def __init__(self, clock: Clock, scenario: Scenario, customers: Customers, moods: Moods, routing: Routing,
+    def __init__(self, clock: Clock, scenario: Scenario, channels: Channels, moods: Moods, routing: Routing,
                  begin: Callable[[Block], None], join: Join):
         self._clock = clock
         self._begin = begin
-        self._customers, self._moods, self._routing = customers, moods, routing
+        self._channels, self._moods, self._routing = channels, moods, routing
         self._join = join
         self.newest: Block | None = None
         """The block that grows."""
@@ -118,7 +118,7 @@ class FollowUp:
             getattr(new, column)[here] = getattr(block, column)[row]
         new.failed_before[here] = block.failed_turns[row] + block.failed_before[row]
         channel = int(block.channel[row])
-        if channel != (moved := self._customers.open_channel(channel, lambda: new.chance("elsewhere", here))):
+        if channel != (moved := self._channels.open_channel(channel, lambda: new.chance("elsewhere", here))):
             new.channel[here] = channel = moved
         if not self._moods.neutral:
             new.mood[here] = mood = self._moods.later(new, here, number, 0.0)

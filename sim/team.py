@@ -170,7 +170,7 @@ class Team:
 
     def expected_wait(self) -> float:
         """What the next in line would be told (s): who waits and one more, at the team's usual pace."""
-        return (self.line.waiting + 1) * self._usual_work / max(1, self.present)
+        return (self.line.waiting + 1) * self._usual_work / self.present if self.present else math.inf
 
     def _waited_long(self, alarm: Alarm) -> None:
         """A conversation has waited so long that it moves up."""

@@ -26,3 +26,11 @@ def run(**parts: Any) -> Records:
     floor = Floor(given, seed=1)
     floor.advance(given.length)
     return floor.records()
+
+
+def measures(**parts: Any) -> dict[str, float]:
+    """The metrics of that day, those that there is something to measure of."""
+    given = scenario(**parts)
+    floor = Floor(given, seed=1)
+    floor.advance(given.length)
+    return {name: value for name, value in floor.measures().items() if value is not None}
