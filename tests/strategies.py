@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -187,7 +188,7 @@ def _passing(draw: Draw, data: Table_) -> None:
     for name, topic in data["topic"].items():
         topic["teams"] = (teams[min(topics.index(name), len(teams) - 1)],)
         topic["told"] = draw(st.floats(0.1, 0.9))
-    for team, above in zip(teams, teams[1:], strict=False):
+    for team, above in pairwise(teams):
         data["team"][team] |= {"escalates_to": draw(st.sampled_from((None, above))), "escalate_after": draw(shares)}
     data["team"] |= {"desk": {"agents": draw(st.integers(1, 3)), "concurrency": draw(st.integers(1, 2))},
                      "managers": {"agents": 1}}
