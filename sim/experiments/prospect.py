@@ -264,11 +264,11 @@ class LookAhead:
         return self._found
 
     def close(self) -> None:
-        """Ends the processes."""
+        """Ends the processes, each as soon as it sees that its answer is not wanted any more.
+
+        None is killed: what it holds of the queues between it and this process would be lost with it.
+        """
         self.stop()
         if self._pool is not None:
-            workers = list((self._pool._processes or {}).values())
             self._pool.shutdown(wait=False, cancel_futures=True)
-            for worker in workers:
-                worker.terminate()
-            self._pool = self._newest = None
+            self._pool = None
