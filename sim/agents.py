@@ -18,9 +18,9 @@ class Agent:
     """One person of a team."""
 
     __slots__ = ("asks", "at_work", "away", "back_at", "beyond", "busy", "chats", "coached", "handles", "holding",
-                 "idle", "key", "left_at", "number", "on_shift", "open", "owed", "pace", "paced_at", "pacer", "pause",
-                 "person", "progress", "returned", "since", "skill", "strain", "strained", "takes_work", "team", "tone",
-                 "used", "whole", "worked")
+                 "idle", "key", "left_at", "number", "on_break", "on_shift", "open", "owed", "pace", "paced_at",
+                 "pacer", "pause", "person", "progress", "returned", "since", "skill", "strain", "strained",
+                 "takes_work", "team", "tone", "used", "whole", "worked")
 
     def __init__(self, person: Person, number: int, team: Team):
         self.person = person
@@ -37,6 +37,8 @@ class Agent:
         """When the last duty ended (s)."""
         self.away = False
         """On a break or in a spell away."""
+        self.on_break = False
+        """What it is, or will be once the hands are empty, is a break of the shift."""
         self.back_at = 0.0
         """When that ends (s)."""
         self.pause = 0.0

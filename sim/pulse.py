@@ -152,7 +152,7 @@ def _person(agent: Agent, team: Team, now: float) -> PersonSnapshot:
     slots = team.slots
     state: State = "full" if agent.used >= slots else "busy" if agent.open else "free"
     if agent.away:
-        state = "away"
+        state = "break" if agent.on_break else "away"
     elif agent.whole is not None and _is_over(agent.whole, now):
         state = "wrap_up"
     return PersonSnapshot(0 if agent.away else agent.open, slots, state, team.is_new(agent), agent.strain > 0.0)

@@ -40,6 +40,8 @@ class Stint:
     start: float
     end: float
     pauses: tuple[tuple[float, float], ...] = ()
+    breaks: int = 0
+    """How many of the pauses, the first ones, are breaks of the shift; the others are spells away."""
     absent: bool = False
     paid: bool = True
     """False for a place that is vacant."""
@@ -90,9 +92,9 @@ class Rota:
                     if version != self._version:
                         return
                 self._change(time, [stint for stint in today if stint.start <= time < stint.end])
-                for person, length in pauses:
+                for person, length, is_break in pauses:
                     if person in self._here:
-                        self._team.pause(person, length)
+                        self._team.pause(person, length, is_break)
             staying = [stint for stint in today if stint.end > (day + 1) * DAY]
             day += 1
             if day * DAY > self._clock.now:
@@ -101,16 +103,20 @@ class Rota:
                     return
 
     @staticmethod
-    def _changes(stints: list[Stint], start: float, end: float) -> list[tuple[float, list[tuple[str, float]]]]:
-        """The times from start to end at which someone comes or goes, and the pauses (who, how long) that begin."""
-        times: dict[float, list[tuple[str, float]]] = {start: []}
+    def _changes(stints: list[Stint], start: float,
+                 end: float) -> list[tuple[float, list[tuple[str, float, bool]]]]:
+        """The times from start to end at which someone comes or goes, and the pauses that begin.
+
+        Of each pause who it is, how long, and whether it is a break of the shift.
+        """
+        times: dict[float, list[tuple[str, float, bool]]] = {start: []}
         for stint in stints:
             for time in (stint.start, stint.end):
                 if start < time < end:
                     times.setdefault(time, [])
-            for time, length in stint.pauses if not stint.absent else ():
+            for at, (time, length) in enumerate(stint.pauses if not stint.absent else ()):
                 if start < time < end or time == start == stint.start:
-                    times.setdefault(time, []).append((stint.person, length))
+                    times.setdefault(time, []).append((stint.person, length, at < stint.breaks))
         return [(time, sorted(pauses)) for time, pauses in sorted(times.items())]
 
     def _change(self, now: float, on_duty: list[Stint]) -> None:
@@ -202,11 +208,12 @@ class Rota:
         stream = self._stream(f"rota/{self._team.name}/{place}", day)
         absent = bool(stream.uniform(1)[0] < shrinkage.absent)
         pauses = _breaks(stint, shift, stream, day) if shift is not None else []
+        breaks = len(pauses)
         pauses += _spells(stint, shrinkage, stream)
         if reviews:
             days = 7 if shift is None else len(shift.days)
             pauses += self._reviews(stint, reviews / days, f"reviews/{self._team.name}/{place}", day)
-        return Stint(person.key, stint.start, stint.end, tuple(pauses), absent)
+        return Stint(person.key, stint.start, stint.end, tuple(pauses), breaks, absent)
 
     def _shift(self, place: str) -> Shift | None:
         """The shift of a place on the rota; None where it has none."""

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from sim.facts import Facts
 
-State = Literal["free", "busy", "full", "wrap_up", "away"]
+State = Literal["free", "busy", "full", "wrap_up", "break", "away"]
 
 
 @dataclass(frozen=True, slots=True)
 class PersonSnapshot:
-    """One person at work: conversations held now, of how many at once; away is a break or a meeting."""
+    """One person at work: conversations held now, of how many at once; break is one of the shift, away all else."""
 
     open: int
     slots: int

@@ -533,9 +533,11 @@ class Team:
         if agent.used == 0:
             self._stop(agent)
 
-    def pause(self, key: str, length: float) -> None:
+    def pause(self, key: str, length: float, is_break: bool) -> None:
         """A break or a spell away of that length (s) begins, after what is in hand."""
-        self.rest(self.agents[key], length)
+        agent = self.agents[key]
+        agent.on_break = is_break
+        self.rest(agent, length)
 
     def rest(self, agent: Agent, length: float) -> None:
         """The person is away for that long (s), after what is in hand."""
@@ -590,7 +592,8 @@ class Team:
         """A SimPy process: each person's strain over the window that ends."""
         while True:
             now = self.clock.now
-            yield self.clock.timeout(on_tick((now // window + 1) * window) - now)
+            # The end of a window may lie a fraction of a tick ahead: then it is now.
+            yield self.clock.timeout(on_tick((now // window + 1) * window) - now or on_tick(window))
             if window != self._strain_window:
                 return
             for agent in self.agents.values():
@@ -648,7 +651,7 @@ class Team:
     def _back(self, alarm: Alarm) -> None:
         agent, due = alarm.owner
         if agent.away and agent.on_shift and agent.back_at == due:
-            agent.away, agent.since = False, due
+            agent.away, agent.on_break, agent.since = False, False, due
             agent.at_work = agent.takes_work = True
             self._look_for_work(agent)
 

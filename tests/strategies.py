@@ -60,8 +60,8 @@ def some(draw: Draw, pool: tuple[str, ...], least: int = 1) -> list[str]:
 
 
 @st.composite
-def scenarios(draw: Draw) -> Scenario:
-    """A runnable scenario."""
+def scenarios(draw: Draw, passing: bool = True) -> Scenario:
+    """A runnable scenario; without `passing` nobody passes a conversation on, so that it waits once."""
     days = draw(st.sampled_from((0.25, 1.0, 2.0)))
     length = days * DAY
     topics, segments, channels = some(draw, TOPICS), some(draw, SEGMENTS), some(draw, CHANNELS)
@@ -105,7 +105,95 @@ def scenarios(draw: Draw) -> Scenario:
     if draw(st.booleans()):
         data["satisfaction"] = {"baseline": draw(st.floats(-2.0, 3.0)), "wait": draw(st.floats(-1.0, 0.0)),
                                 "respond": tuple(draw(shares) for _ in range(5))}
+    for more in (_customers, _bots, _people, _months, *((_passing,) if passing else ())):
+        if draw(st.booleans()):
+            more(draw, data)
     return Scenario.model_validate(data)
+
+
+def _customers(draw: Draw, data: Table_) -> None:
+    """Who asks: languages, attributes, keywords, moods, urgency, and who is told before they ask."""
+    topics, channels = list(data["topic"]), list(data["channel"])
+    data["language"] = {"english": {"share": 3}, "korean": {"share": 1, "bot": draw(shares)}}
+    data["attribute"] = {"page": {"values": {"home": 2, "docs": 1}}, "plan": {"values": {"a": 1, "b": 1, "c": 1}}}
+    for name in topics:
+        easiest, hardest = sorted((draw(shares), draw(shares)))
+        data["topic"][name] |= {
+            "difficulty": (easiest, hardest), "stretch": draw(st.floats(0.0, 1.0)), "urgent": draw(shares),
+            "keywords": {"word": draw(st.floats(0.0, 0.5)), name: 0.25}, "attributes": {"page": {"home": 1, "docs": 1}}}
+    for name in data["segment"]:
+        data["segment"][name] |= {"tenure": draw(laws()), "wants_person": draw(shares), "impact": draw(
+            st.integers(0, 2))}
+    data["mood"] = {"upset": draw(st.floats(0.0, 0.5)), "harsh": draw(st.floats(0.0, 0.5)), "late": draw(shares),
+                    "failed_turn": draw(shares), "earlier_contact": draw(shares)}
+    data["signals"] = {"detects": draw(shares), "up": draw(st.integers(0, 3)),
+                       "late_after": draw(st.sampled_from((None, 0.0, 60.0, 900.0)))}
+    data["urgency"] = {"up": draw(st.integers(0, 3)), "expects": draw(st.floats(0.1, 1.0))}
+    data["callback"] = {"accepts": draw(shares), "above": draw(st.sampled_from((0.0, 300.0))),
+                        "no_answer": draw(shares), "channels": draw(st.sampled_from(((), tuple(channels))))}
+    data["campaign"] = {"news": {"topics": draw(st.sampled_from(((), tuple(topics[:1])))), "reach": draw(shares),
+                                 "sent": draw(times(0.0, DAY)), "builds_up": draw(st.sampled_from((0.0, HOUR))),
+                                 "half_life": draw(st.sampled_from((None, HOUR)))}}
+    for name in data["incident"]:
+        data["incident"][name] |= {"notice_after": draw(times(0.0, HOUR)), "notice_reach": draw(shares)}
+    if len(channels) > 1:
+        data["channel"][channels[-1]] |= {"closed": draw(st.booleans()), "stays_away": draw(shares)}
+
+
+def _bots(draw: Draw, data: Table_) -> None:
+    """Bots that suggest, ask for context, do not ask whether it helped; and customers who remember it."""
+    data["demand"]["customers"] = draw(st.integers(1, 200))
+    data["self_serve"]["writes_after"] = draw(laws())
+    data["task_bot"] = {"coverage": draw(shares), "solves": draw(shares), "duration": draw(laws()),
+                        "spares": draw(st.sampled_from((0.0, 300.0, 1800.0))), "solves_again": draw(shares)}
+    data["bot"] |= {"hardness": draw(shares), "confirms": draw(shares), "never_newer_than": draw(times(0.0, DAY)),
+                    "never_topics": draw(st.sampled_from(((), tuple(data["topic"])[:1])))}
+    data["triage_bot"] = {"coverage": draw(shares), "duration": draw(laws()), "told": draw(shares),
+                          "handle_factor": draw(st.floats(0.5, 1.5))}
+    data["trust"] = {"demands_person": draw(shares), "burnt_after": draw(st.integers(1, 3)),
+                     "remembers": draw(times(60.0, 2 * DAY))}
+
+
+def _people(draw: Draw, data: Table_) -> None:
+    """People who differ: levels, languages, what they know, and room to breathe."""
+    data["level"] = {"junior": {"handles": draw(shares), "beyond": draw(shares), "handle_factor": 1.3, "skill": -0.4},
+                     "senior": {"senior": True, "skill": 0.4, "cost_per_hour": draw(st.sampled_from((None, 50.0)))}}
+    for team in data["team"].values():
+        team |= {"levels": draw(st.sampled_from(({"senior": 1}, {"junior": 2, "senior": 1}))),
+                 "skill_spread": draw(st.floats(0.0, 1.0)), "foreign_factor": draw(st.floats(0.5, 2.0)),
+                 "languages": tuple(data.get("language", ()))[:1], "pause_after_harsh": draw(times(0.0, 600.0))}
+    data["knowledge"] = {
+        "search": draw(laws(high=120.0)), "freshness": draw(shares), "staleness": draw(shares), "upkeep": draw(shares),
+        "taps": draw(shares), "answer": draw(laws(high=300.0)), "refocus": draw(times(0.0, 1800.0)),
+        "unanswered": draw(st.floats(0.4, 1.0)), "writes_down": draw(shares), "questions": draw(st.integers(1, 30))}
+    for topic in data["topic"].values():
+        topic |= {"knowledge": draw(shares), "staleness": draw(st.floats(0.0, 2.0))}
+
+
+def _months(draw: Draw, data: Table_) -> None:
+    """People who come, grow into the work, tire and leave, at a pace that a day or two can show."""
+    first = next(iter(data["team"]))
+    data["hire"] = {"spring": {"team": first, "people": draw(st.integers(0, 3)), "joins": draw(times(0.0, DAY)),
+                               "trained": draw(times(0.0, 10 * DAY)), "shift": draw(st.sampled_from((None, "day")))}}
+    data["strain"] = {"above": draw(shares), "window": draw(times(600.0, 4 * HOUR)), "slows": draw(st.floats(0.0, 1.0)),
+                      "skill": draw(st.floats(0.0, 2.0)), "leaves": 50.0}
+    data["attrition"] = {"yearly": draw(shares), "lead_time": draw(times(0.0, DAY)), "training": draw(times(0.0, DAY)),
+                         "replaced": draw(shares)}
+
+
+def _passing(draw: Draw, data: Table_) -> None:
+    """Conversations that go through several hands: a sorting inbox, wrong teams, levels above, a manager."""
+    teams, topics = list(data["team"]), list(data["topic"])
+    for name, topic in data["topic"].items():
+        topic["teams"] = (teams[min(topics.index(name), len(teams) - 1)],)
+        topic["told"] = draw(st.floats(0.1, 0.9))
+    for team, above in zip(teams, teams[1:], strict=False):
+        data["team"][team] |= {"escalates_to": draw(st.sampled_from((None, above))), "escalate_after": draw(shares)}
+    data["team"] |= {"desk": {"agents": draw(st.integers(1, 3)), "concurrency": draw(st.integers(1, 2))},
+                     "managers": {"agents": 1}}
+    data["routing"] = {"inbox": "desk", "sort_time": draw(laws()), "sort_accuracy": draw(shares),
+                       "mistaken": draw(shares), "transfer_time": draw(laws()), "transfer_up": draw(st.integers(0, 3))}
+    data["signals"] = data.get("signals", {}) | {"manager": "managers", "after": draw(shares)}
 
 
 def _positive(draw: Draw, count: int) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -200,6 +201,35 @@ class Flightdesk(Rebindable, App[None]):
             plans.append(Plan("your floor", session.scenario, session.interventions))
         self.push_screen(CompareScreen(plans, session.seed, unicode=self.unicode))
 
+    def action_ask(self, words: Sequence[str], note: str) -> None:
+        """Asks for a command line, beginning with these words, and shows its answer."""
+        from tui.screens.answer import AnswerScreen, read_command
+
+        def take(text: str) -> Callable[[], None]:
+            asked = read_command(text)
+
+            def show() -> None:
+                self.push_screen(AnswerScreen(asked, unicode=self.unicode))
+
+            return show
+
+        self.push_screen(AskScreen("Ask", note, shlex.join(words), take, unicode=self.unicode))
+
+    def questions(self) -> Iterable[SystemCommand]:
+        """What takes minutes to answer, about the scenario on the floor or any other."""
+        about: tuple[str, ...] = ("SCENARIO",)
+        if self.play is not None:
+            sets = (part for setting in self.play.origin.settings for part in ("--set", setting))
+            about = (self.play.origin.source, *sets)
+        for title, words, note in (
+                ("Plan staffing", ("plan", *about, "--target", "service_level>=80%"),
+                 "The cheapest people that meet the targets, such as frt_p90<=10m or csat>=85%."),
+                ("Sweep", ("sweep", *about, "--vary", "demand.level=80%:120%:10%"),
+                 "What a number does over a range; several --vary make a grid."),
+                ("Automation strategies", ("strategy", *about), "Where more automation starts to hurt."),
+                ("Any command", ("run", *about), "Whatever the command line answers.")):
+            yield SystemCommand(title, note, partial(self.action_ask, words, note))
+
     # Finding one's way
 
     def settled(self, where: str) -> None:
@@ -290,6 +320,7 @@ class Flightdesk(Rebindable, App[None]):
         if on_floor:
             yield SystemCommand("Compare plans", "Your floor, the plan and others over many runs, with intervals",
                                 self.action_compare)
+        yield from self.questions()
         yield SystemCommand("Jump to a panel", "A letter on each (j)", self.action_jump)
         yield SystemCommand("Look up a word", "What a word, a metric or a key means (F1)", self.action_look_up)
         yield SystemCommand("Tour", "Show me around", self.action_tour)

@@ -6,6 +6,7 @@ Screens import `plain` from here before their first picture, so the estimates an
 from __future__ import annotations
 
 import math
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -143,7 +144,15 @@ def plain(text: str) -> str:
 
 def page_width(most: int = 98) -> int:
     """Columns for text on stdout: as many as read well, fewer where the terminal has fewer."""
-    return min(most, shutil.get_terminal_size().columns) if sys.stdout.isatty() else most
+    return min(most, terminal_width(most))
+
+
+def terminal_width(otherwise: int) -> int:
+    """Columns of the terminal; what COLUMNS says, or else `otherwise`, where the text goes elsewhere."""
+    if sys.stdout.isatty():
+        return shutil.get_terminal_size().columns
+    told = os.environ.get("COLUMNS", "")
+    return int(told) if told.isdecimal() and int(told) > 0 else otherwise
 
 
 def wrapped(text: str, width: int) -> Iterator[str]:

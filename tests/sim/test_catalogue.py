@@ -75,7 +75,8 @@ def test_a_story_names_changes_that_work_and_a_source_says_what_is_no_measuremen
 # --- b2b-saas: published figures -----------------------------------------------------------------------------------
 
 B2B = "b2b-saas", (), 0.0, 2
-"""Two weeks of some 7,000 conversations; `WITHIN` is two standard errors of such a mean, and the figures' rounding."""
+"""Two weeks of some 7,000 conversations; `WITHIN` is two standard errors of such a mean, or how roughly a figure is
+told where that is more."""
 
 WITHIN = {
     # "4.5 % of all conversations" at a B2B company with complex questions (MISSION C).
@@ -168,7 +169,7 @@ def test_a_mailbox_loses_nobody_and_waits_longer_where_fewer_may_be_open() -> No
 
 
 def test_a_korean_evening_shift_answers_fewer_through_a_translator() -> None:
-    usual, evening = twin("round-the-clock", "team.seoul.shifts.seoul-night=2", days=2)
+    usual, evening = twin("round-the-clock", "team.seoul.shifts.seoul-evening=2", days=2)
     assert usual["foreign_rate"] > 0.1
     assert evening["foreign_rate"] < 0.9 * usual["foreign_rate"]
     assert evening["csat"] > usual["csat"]

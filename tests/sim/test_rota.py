@@ -84,7 +84,7 @@ def test_breaks_are_taken_in_their_stagger_and_last_as_long_as_they_should() -> 
     gone = []
     for minute in range(8 * 60, 16 * 60, 10):
         floor.advance(minute * 60.0)
-        gone.append(sum(person.state == "away" for person in floor.snapshot().teams[0].people))
+        gone.append(sum(person.state == "break" for person in floor.snapshot().teams[0].people))
     before, after = (11 * 60 - 8 * 60) // 10, (13 * 60 + 30 - 8 * 60) // 10 + 1
     assert sum(gone[:before]) == sum(gone[after:]) == 0
     assert 0 < max(gone) < 40

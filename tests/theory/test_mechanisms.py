@@ -1,6 +1,6 @@
 """Each mechanism of the funnel against what it must come to: shares to a binomial interval, times to the tick.
 
-Small floors written here; a share must lie inside what chance gives 99.9 % of the time, and the interval must be narrow.
+Small floors written here; a share must lie inside what chance gives 99.9 % of the time, and that must be narrow.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def test_customers_who_come_again_stay_who_they_are() -> None:
 
 
 def test_a_closed_channel_sends_its_customers_elsewhere_but_those_who_stay_away() -> None:
-    channels = {"phone": {"share": 1}, "chat": {"kind": "chat", "share": 1},
+    channels: dict[str, Any] = {"phone": {"share": 1}, "chat": {"kind": "chat", "share": 1},
                 "mail": {"kind": "email", "share": 2, "elsewhere": {"phone": 1, "chat": 3}, "stays_away": "20%"}}
     opened = rows_of(channel=channels)
     closed = rows_of(channel=channels | {"mail": channels["mail"] | {"closed": True}})

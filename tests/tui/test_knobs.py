@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
+
 import pytest
 from textual.widgets import Input
 
@@ -40,10 +42,8 @@ def test_every_number_of_every_scenario_is_a_knob_that_steps_to_values_it_can_ta
             text = one.turned(every[one.key].value, steps)
             number = one.number(text)
             assert number is None or one.slot.admits(number), (one.key, text)
-            try:
-                with_value(world, one.key, text)
-            except InterventionError as error:  # what depends on another key is told when it is tried
-                assert one.key.rpartition(".")[2] in ("agents", "every", "upto"), str(error)
+            with suppress(InterventionError) if one.key.endswith((".agents", ".every", ".upto")) else nullcontext():
+                with_value(world, one.key, text)  # what depends on another key is told when it is tried
             stepped += not one.same(text, every[one.key].value)
     assert stepped > len(listed)
 

@@ -159,7 +159,7 @@ def test_what_may_come_is_shaded_from_the_present_on_with_its_middle_as_a_line()
     chart = Chart(unicode=True)
     chart.plot = shown
     area = [text_of(line) for line in chart._area(shown, axis, 21, 8)]
-    top, middle, bottom = found[15]
+    top, middle, _ = found[15]
     assert area[top][15] == "░"
     assert area[middle][15] == "─"
     assert all(row[:11].strip("⠀⣀⠤⠒⠉⠁⠂⠄⡀ ") == "" for row in area if row)

@@ -79,8 +79,8 @@ def people(*held: Held, slots: int = 1) -> tuple[PersonSnapshot, ...]:
 
 def test_people_busiest_first_in_groups_of_five() -> None:
     full: Held = (1, "full")
-    crew = people((0, "away"), full, full, full, full, (0, "free"), (1, "wrap_up"))
-    assert [text_of(line) for line in people_marks(crew, 20)] == ["●●●●◐ ○×"]
+    crew = people((0, "away"), full, full, (0, "break"), full, full, (0, "free"), (1, "wrap_up"))
+    assert [text_of(line) for line in people_marks(crew, 20)] == ["●●●●◐ ○□×"]
 
 
 def test_people_with_several_slots_show_them_or_one_mark_each() -> None:

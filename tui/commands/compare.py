@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from tui.comparing import WITHIN, chosen, heading, legend, names, rows, text_tab
 from tui.exit import Exit
 from tui.places import place, places
 from tui.plans import read_plans
-from tui.present import as_json, command_line, progress
+from tui.present import as_json, command_line, progress, terminal_width
 from tui.saving import finished, load_stored_or_not, saving, store_runs
 from tui.widgets.text import ascii_only, has_unicode
 
@@ -190,7 +188,7 @@ def csv_rows(result: Comparison, metrics: Sequence[str]) -> Iterator[Sequence[Va
 
 def text_lines(result: Comparison, metrics: Sequence[str]) -> Iterator[str]:
     """The report for people."""
-    width = max(NARROWEST, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 200
+    width = max(NARROWEST, terminal_width(200))
     write = str if has_unicode() else ascii_only
     lines = [*heading(result), "", *text_table(result, metrics, width), "", legend(rows(result, metrics)),
              *warnings(result)]

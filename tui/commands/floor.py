@@ -124,7 +124,7 @@ def _team(team: TeamSnapshot) -> tuple[str, ...]:
 
     states = [person.state for person in team.people]
     counts = (states.count("free"), sum(states.count(state) for state in ("busy", "full", "wrap_up")),
-              states.count("away"), sum(person.new for person in team.people),
+              states.count("break") + states.count("away"), sum(person.new for person in team.people),
               sum(person.strained for person in team.people))
     return (f"  {plain(team.name)}", str(team.waiting), str(sum(team.late)), numbers.duration(team.oldest),
             *map(str, counts))

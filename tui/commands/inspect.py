@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
-import sys
 from collections.abc import Iterator
 
 import rich_click as click
 
 from core.units import moment, write_moment, write_seconds
 from tui.commands.run import Plan
-from tui.present import clock, columns, plain
+from tui.present import clock, columns, plain, terminal_width
 
 
 @click.command("inspect")
@@ -67,7 +65,7 @@ def command(scenario: str, need: int | None, time: str | None, seed: int, change
 
     def lines() -> Iterator[str]:
         yield f"Conversation {case.need}: {plain(case.name)}" + (f", {plain(case.company)}" if case.company else "")
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
+        width = terminal_width(120)
         yield from (text_of(line).rstrip() for line in case_lines(case, width))
 
     for line in lines():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,7 @@ from tui import planning
 from tui.comparing import difference_text
 from tui.exit import Exit
 from tui.places import place, places
-from tui.present import as_json, command_line, in_blocks, plain, progress, value_with_error, wrapped
+from tui.present import as_json, command_line, in_blocks, plain, progress, terminal_width, value_with_error, wrapped
 from tui.widgets.text import ascii_only, has_unicode
 
 _STEPS = (15 * MINUTE, 30 * MINUTE, HOUR)
@@ -162,7 +160,7 @@ def _write(found: StaffingPlan, name: str, wanted: Sequence[tuple[str, Scope]], 
 
 
 def _width() -> int:
-    return max(80, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 100
+    return max(80, terminal_width(100))
 
 
 def _write_table(file: Path, header: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +22,7 @@ from core.units import DAY, moment, write_moment, write_seconds
 from sim.experiments.replications import Outcome, replicate
 from tui.exit import Exit
 from tui.places import place, places
-from tui.present import as_json, columns, plain, progress, value_and_error
+from tui.present import as_json, columns, plain, progress, terminal_width, value_and_error
 from tui.saving import finished, saving, store_runs
 
 GROUPS = (
@@ -171,7 +169,7 @@ def table(plan: Plan, outcome: Outcome) -> Iterator[str]:
     yield f"{write_seconds(scenario.length)}{after}, seed {plan.seed}, {runs}"
     for change in plan.changes:
         yield f"{write_moment(change.at)}: {plain(change.key)} = {plain(change.value)}"
-    yield from metric_table(outcome, shutil.get_terminal_size().columns if sys.stdout.isatty() else 200)
+    yield from metric_table(outcome, terminal_width(200))
 
 
 def metric_table(outcome: Outcome, width: int) -> Iterator[str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -20,7 +18,7 @@ from sim.experiments.executor import executor
 from sim.experiments.replications import Run, run_once
 from tui.comparing import USUAL, difference_text, is_nothing
 from tui.exit import Exit
-from tui.present import as_json, columns, plain, progress, value_with_error
+from tui.present import as_json, columns, plain, progress, terminal_width, value_with_error
 
 SHOWN = 20
 """Runs that the list shows unless all are asked for."""
@@ -56,7 +54,7 @@ def command(context: click.Context, everything: bool, as_json_: bool) -> int | N
               *(_estimate(run, name) for name in ("csat", "frt_p90")),
               plain(run.name if run.manifest["batch"] is None else f"{run.name}  [{run.manifest['batch']}]"))
              for run in shown]
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+    width = terminal_width(200)
     for line in columns(rows, right=(1, 2, 3)):
         click.echo(line if len(line) <= width else line[:width - 1] + "…")
     return Exit.OK

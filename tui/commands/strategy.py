@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
 from pathlib import Path
 
 import rich_click as click
@@ -19,7 +17,7 @@ from sim.experiments.strategies import REPLICATIONS, STEPS, strategies
 from tui import strategising
 from tui.exit import Exit
 from tui.places import place, places
-from tui.present import plain, progress
+from tui.present import plain, progress, terminal_width
 from tui.widgets.text import ascii_only, has_unicode
 
 
@@ -86,7 +84,7 @@ def command(scenario: str, only: tuple[str, ...], added: tuple[str, ...], files:
     elif as_markdown:
         click.echo("\n".join(strategising.markdown_lines(found)))
     else:
-        width = max(80, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 120
+        width = max(80, terminal_width(120))
         write = str if has_unicode() else ascii_only
         click.echo("\n".join(write(line) for line in strategising.text(found, width)))
     if found.comparison.replications < replications:

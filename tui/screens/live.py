@@ -74,7 +74,8 @@ EVERYWHERE = (
     "Everywhere: space pauses, . steps one interval, [ ] change the speed, n goes on to the next event, g to any time, "
     "back too; u takes the last change back, r makes it again; a looks ahead, or puts that away; m and w change what "
     "the charts show. The number before a panel's title goes to it, and Tab to the next one; z lets it fill the screen "
-    "and go back, as a click on its title does. ctrl+p finds everything, q quits.")
+    "and go back, as a click on its title does. s saves the session as a scenario, y copies the command that runs it, "
+    "j jumps to a panel. ctrl+p finds everything, q quits.")
 
 
 class LiveScreen(Rebindable, Screen[None]):

@@ -39,6 +39,7 @@ BROWSER = (
 LIVE = (
     Stop("Header", "The clock", "A week on a support floor. space pauses, [ and ] change the speed."),
     Stop("Kpis", "How it goes", "First response time, CSAT and more over the last hour, against the twin."),
+    Stop("Funnel", "The funnel", "Where needs are settled: prevented, by the customer, by a bot, by people."),
     Stop("Teams", "The floor", "Who waits, on the left; who works, on the right. A late customer changes shape."),
     Stop("Chart", "Over time", "Your floor is the strong line. The faint one is the twin: the same customers, without "
                                "your changes."),

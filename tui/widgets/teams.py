@@ -24,13 +24,14 @@ from tui.widgets.text import Line, Span, joined, pad, spread, width_of
 
 FAR, LATE, LONG, SHORT = ("◆", "bad"), ("▲", "bad"), ("•", "now"), ("·", "now")
 """A customer who waits: three times as long as expected and more, past it, past half of it, less."""
-BUSY, WRAP_UP, FREE, AWAY = ("●", "now"), ("◐", "now"), ("○", "good"), ("×", "faint")
+BUSY, WRAP_UP, FREE = ("●", "now"), ("◐", "now"), ("○", "good")
+BREAK, AWAY = ("□", "faint"), ("×", "faint")
 NEW, STRAINED, NEW_FREE = "◍", "◉", "◌"
 """In place of ● and ○: somebody who still learns the work; somebody who is tired."""
 LEVELS = "○◔◑◕●"
 """One mark for a person with several slots: none, up to a quarter ... all of them taken."""
 COUNTS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("free",), "free"), (("busy", "full", "wrap_up"), "busy"), (("away",), "away"))
+    (("free",), "free"), (("busy", "full", "wrap_up"), "busy"), (("break", "away"), "away"))
 """What is counted of a team's people: states, and the word."""
 QUEUE, PEOPLE = "    queue  ", "    people "
 MOST = 0.34
@@ -51,9 +52,9 @@ class Teams(ViewPanel, can_focus=True):
     HELP: ClassVar[str] = (
         "A row is a counter seen from above. Customers queue on the left of the bar, whoever has waited longest next "
         "to it: · is within half of what the customer expects, • within all of it, ▲ past it, ◆ past three times as "
-        "much. People are on the right: ● busy, ○ free, ◐ finishing up after a conversation, × on a break or away, "
-        "◍ ◌ new to the work, ◉ strained. Where one person holds several chats, each slot has a mark (●●○○), or each "
-        "person one that fills up (○◔◑◕●). +n are more than fit.\n\n"
+        "much. People are on the right: ● busy, ○ free, ◐ finishing up after a conversation, □ on a break, × away "
+        "(a meeting, a breather), ◍ ◌ new to the work, ◉ strained. Where one person holds several chats, each slot "
+        "has a mark (●●○○), or each person one that fills up (○◔◑◕●). +n are more than fit.\n\n"
         "A queue without people of its own names the teams that serve it. Where there are more teams than rows, the "
         "queues with the longest waits come first. ↑ and ↓ go from team to team, ← and → from customer to customer, "
         "Enter shows the conversation; so does a click.")
@@ -292,7 +293,7 @@ def people_marks(people: tuple[PersonSnapshot, ...], width: int, deep: int = 1) 
 
     Sorted, because who is who does not matter here and a picture that jumps about cannot be read.
     """
-    order = {"full": 0, "busy": 1, "wrap_up": 2, "free": 3, "away": 4}
+    order = {"full": 0, "busy": 1, "wrap_up": 2, "free": 3, "break": 4, "away": 5}
     ranked = sorted(people, key=lambda person: (order[person.state], -person.open))
     if max(person.slots for person in people) > 1:
         tokens = [_slots(person) for person in ranked]
@@ -304,7 +305,8 @@ def people_marks(people: tuple[PersonSnapshot, ...], width: int, deep: int = 1) 
 
 
 def _mark(person: PersonSnapshot) -> Span:
-    mark, role = {"full": BUSY, "busy": BUSY, "wrap_up": WRAP_UP, "free": FREE, "away": AWAY}[person.state]
+    mark, role = {"full": BUSY, "busy": BUSY, "wrap_up": WRAP_UP, "free": FREE, "break": BREAK,
+                  "away": AWAY}[person.state]
     if person.state in ("full", "busy"):
         return _taken(person), "warn" if person.strained else role
     return (NEW_FREE if person.new and person.state == "free" else mark), role
@@ -315,8 +317,8 @@ def _taken(person: PersonSnapshot) -> str:
 
 
 def _slots(person: PersonSnapshot) -> list[Span]:
-    if person.state == "away" and not person.open:
-        return [AWAY]
+    if person.state in ("break", "away") and not person.open:
+        return [_mark(person)]
     taken = min(person.open, person.slots)
     if person.state == "wrap_up":
         return [(WRAP_UP[0] * max(1, taken), WRAP_UP[1])]
@@ -326,8 +328,8 @@ def _slots(person: PersonSnapshot) -> list[Span]:
 
 
 def _level(person: PersonSnapshot) -> Span:
-    if person.state == "away" and not person.open:
-        return AWAY
+    if person.state in ("break", "away") and not person.open:
+        return _mark(person)
     share = min(1.0, person.open / person.slots)
     level = 0 if share == 0 else max(1, min(4, int(share * 4 + 0.5))) if share < 1 else 4
     return LEVELS[level], "good" if level == 0 else "now"

@@ -31,7 +31,8 @@ def bars(label: str, hourly: NDArray[np.float64], width: int, height: int, gutte
     values = hourly.reshape(7, each, -1).max(axis=2)
     top = float(values.max())
     steps = len(BLOCKS) * height
-    levels = np.zeros(values.shape, dtype=np.int64) if top <= 0 else np.ceil(values / top * steps - 1e-6).astype(np.int64)
+    # What rounding adds to a whole level is no level more.
+    levels = np.ceil(values / top * steps - 1e-6).astype(np.int64) if top > 0 else np.zeros(values.shape, np.int64)
     lines: list[Line] = []
     for row in range(height):
         below = (height - 1 - row) * len(BLOCKS)
