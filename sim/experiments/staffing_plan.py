@@ -48,6 +48,8 @@ FIRST_LOOK, LOOK = 4, 12
 """Replications by which a proposed plan is judged: some at first, all where they leave a doubt."""
 _TRIED = 16
 """Small changes of a plan that are tried at most."""
+_AT_ONCE = 30
+"""So many people of a plan for each one more that is taken off at once."""
 _MUCH_LESS = 0.8
 """After a change that was too much, one that loses this share of it at most is tried."""
 _WORTH = 0.02
@@ -486,25 +488,36 @@ class _Search:
         return half * math.sqrt(len(outcome.samples) / max(self.checking, len(outcome.samples)))
 
     def _fewer(self, found: _Proposal) -> _Proposal:
-        """People off, or on shorter tours, as long as it stays good.
+        """People off, or on shorter tours, as long as it stays good: several at once where there are many.
 
-        Next is the change that loses the least for the money that it saves; after one that was too much, only such as
-        lose less by the formulas.
+        Next is the change that loses the least for the money that it saves; after one that was too much, fewer at once,
+        and at last only such as lose less by the formulas.
         """
-        most = math.inf
+        most, at_once = math.inf, 1 + sum(int(counts.sum()) for counts in found.counts.values()) // _AT_ONCE
         for _ in range(_TRIED if found.good else 0):
-            changes = [change for change in self._changes(found.counts) if change.lost < most and change.saved > 0]
-            untried = (change for change in sorted(changes, key=lambda change: change.lost / change.saved)
-                       if self._key(change.counts) not in self.known)
-            change = next(untried, None)
-            if change is None:
+            counts, lost = found.counts, 0.0
+            for _ in range(at_once):
+                change = self._least_missed(counts, most)
+                if change is None:
+                    break
+                counts, lost = change.counts, change.lost
+            if counts is found.counts:
                 break
-            tried = self._judged(change.counts, found)
+            tried = self._judged(counts, found)
             if tried.good:
                 found = tried
+            elif at_once > 1:
+                at_once //= 2
             else:
-                most = _MUCH_LESS * change.lost
+                most = _MUCH_LESS * lost
         return found
+
+    def _least_missed(self, counts: Counts, most: float) -> _Change | None:
+        """The change that saves money and loses the least for it, of those not tried that lose less than `most`."""
+        changes = [change for change in self._changes(counts) if change.lost < most and change.saved > 0]
+        untried = (change for change in sorted(changes, key=lambda change: change.lost / change.saved)
+                   if self._key(change.counts) not in self.known)
+        return next(untried, None)
 
     def _changes(self, counts: Counts) -> Iterator[_Change]:
         """One person of the plan off, or on another tour, as far as the opening hours and the rules allow it."""
