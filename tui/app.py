@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.events import Mount, Unmount
 from textual.screen import Screen
 from textual.theme import Theme
@@ -25,6 +26,7 @@ from textual.theme import Theme
 from core.errors import Problem, SessionError
 from core.recent import remember
 from tui.keymap import NAMED, Rebindable
+from tui.lost import lasting
 from tui.present import plain
 from tui.screens.ask import AskScreen
 from tui.screens.dialogs import HelpScreen
@@ -277,6 +279,10 @@ class Flightdesk(Rebindable, App[None]):
         self._problems = ()
 
     # The way out
+
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal's driver, which lives on for the last words when the terminal is gone."""
+        return lasting(super().get_driver_class())
 
     @on(Mount)
     def _begin(self) -> None:
