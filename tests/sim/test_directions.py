@@ -25,7 +25,7 @@ def test_bots_take_the_easy_ones_and_the_team_only_looks_slower() -> None:
 
 
 def test_shoulder_taps_grow_with_the_team() -> None:
-    """The same questions a person: twice the team on twice the demand taps twice as often, and loses as much of each."""
+    """The same questions a person: twice the team on twice the demand taps twice as often, at the same rate."""
     def taps(size: int) -> tuple[float, float]:
         found = measures(
             demand={"rate": f"{20 * size}/h"}, topic={"any": {"handle_time": "5m", "knowledge": "60%"}},
