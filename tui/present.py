@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from core.estimates import Estimate
 
 NOTHING = "–"
+WIDTH = "FLIGHTDESK_WIDTH"
+"""Names the columns of text that does not go to a terminal, for whoever shows it in one."""
 MINUTE, HOUR = 60.0, 3_600.0
 """In seconds."""
 Progress = Callable[[int, int], None]
@@ -148,10 +150,10 @@ def page_width(most: int = 98) -> int:
 
 
 def terminal_width(otherwise: int) -> int:
-    """Columns of the terminal; what COLUMNS says, or else `otherwise`, where the text goes elsewhere."""
+    """Columns of the terminal; where the text goes elsewhere what `WIDTH` of the environment says, or `otherwise`."""
     if sys.stdout.isatty():
         return shutil.get_terminal_size().columns
-    told = os.environ.get("COLUMNS", "")
+    told = os.environ.get(WIDTH, "")
     return int(told) if told.isdecimal() and int(told) > 0 else otherwise
 
 

@@ -41,11 +41,11 @@ def test_the_expected_part_is_the_mean_chance_of_the_scores(plain: Outcome) -> N
     for one in plain.runs:
         assert one.records is not None
         assert one.tally.drivers is not None
-        rated = one.records.rating > 0
+        rated = (one.records.rating > 0) & ~np.isnan(one.records.asked)  # who wrote nothing is not asked
         chance = 1 / (1 + np.exp(-one.records.score[rated]))
         found = one.tally.drivers
         assert found.total("rows") == np.count_nonzero(rated)
-        assert found.total("satisfied") == np.count_nonzero(one.records.rating >= 4)
+        assert found.total("satisfied") == np.count_nonzero(one.records.rating[rated] >= 4)
         assert found.parts()[1:-1].sum() / rated.sum() == pytest.approx(chance.mean(), abs=1e-12)
 
 

@@ -29,7 +29,7 @@ from textual.widgets import Static
 from core.errors import InterventionError, did_you_mean
 from tui.exit import Exit
 from tui.keymap import Rebindable
-from tui.present import plain
+from tui.present import WIDTH, plain
 from tui.screens.ask import AskScreen, Then
 from tui.screens.dialogs import HelpScreen
 from tui.widgets.keys import Keys
@@ -114,7 +114,7 @@ class AnswerScreen(Rebindable, Screen[None]):
         self.run_worker(self._run(self.words), exclusive=True, exit_on_error=False)
 
     async def _run(self, words: Sequence[str]) -> None:
-        environment = {**os.environ, "COLUMNS": str(max(self.size.width - 4, 40)), "NO_COLOR": "1", "TERM": "dumb"}
+        environment = {**os.environ, WIDTH: str(max(self.size.width - 4, 40)), "NO_COLOR": "1", "TERM": "dumb"}
         process = self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", "from tui.cli import main; main()", *words, stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
             env=environment)
