@@ -10,30 +10,11 @@ import pytest
 
 from core.scenario_file import load_scenario
 from sim.experiments.staffing_trials import Trials
+from tests.two_hours import two_hours
 from tui.cli import run
 from tui.exit import Exit
 
-FLOOR = """\
-title = "=Two hours, [bold]one[/] queue"
-length = "11h"
-[demand]
-rate = "40/h"
-profile = "morning"
-[profile.morning]
-all = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-[topic.any]
-handle_time = { law = "exponential", mean = "4m" }
-[channel.phone]
-patience = { law = "exponential", mean = "5m" }
-[shift.morning]
-start = "09:00"
-end = "11:00"
-[team.desk]
-shifts = { morning = 3 }
-cost_per_hour = 20
-[service_level]
-within = "20s"
-"""
+FLOOR = two_hours("=Two hours, [bold]one[/] queue")
 FEW = ("--shifts", "own", "--replications", "8", "--jobs", "1")
 
 Capture = pytest.CaptureFixture[str]

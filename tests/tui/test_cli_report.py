@@ -10,30 +10,11 @@ from typing import Any
 
 import pytest
 
+from tests.two_hours import two_hours
 from tui.cli import run
 from tui.exit import Exit
 
-FLOOR = """\
-title = "Chats & <b>calls</b>"
-length = "11h"
-[demand]
-rate = "40/h"
-profile = "morning"
-[profile.morning]
-all = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-[topic.any]
-handle_time = { law = "exponential", mean = "4m" }
-[channel.phone]
-patience = { law = "exponential", mean = "5m" }
-[shift.morning]
-start = "09:00"
-end = "11:00"
-[team.desk]
-shifts = { morning = 3 }
-cost_per_hour = 20
-[service_level]
-within = "20s"
-"""
+FLOOR = two_hours("Chats & <b>calls</b>")
 COMMANDS = {
     "plan": ("plan", "--target", "service_level>=70%", "--shifts", "own", "--replications", "6"),
     "hopeless": ("plan", "--target", "frt_p90<=1s", "--set", "demand.profile=none", "--replications", "6"),
