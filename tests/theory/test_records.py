@@ -77,7 +77,7 @@ def present(rows: Records, at: Floats) -> NDArray[np.int64]:
 
 # ROWS OF THE REFERENCE TABLE
 
-@pytest.mark.parametrize("agents", [1, 2])
+@pytest.mark.parametrize("agents", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_priorities(agents: int) -> None:
     """Cobham: .23809524 / .32467532 / .90909091 min with one agent, .028735632 / .033156499 / .048076923 with two."""
     exact = cobham((0.2, 0.6, 1.2), 1 / 3, agents)

@@ -137,7 +137,7 @@ def tiers() -> Case:
     law = ErlangC(312.5 / 1800 * human, 180.0, 16)
     return Case("upper_tiers", {
         "roar": bot, "containment_rate": bot, "deflection_rate": 1 - human / sum(reached),
-        "p_wait": law.p_wait, "occupancy": law.occupancy}, human=human)
+        "p_wait": law.p_wait, "occupancy": law.occupancy}, human=human, long=2, only_long=True)
 
 
 def two_speeds() -> dict[str, float]:
@@ -180,7 +180,7 @@ CASES = {
         wide={"p_wait": 0.025, "wait_mean": 0.07}, long=10),
     "erlang c, 55 agents": Case("erlang_c_55", {
         "p_wait": 0.2387009, "wait_mean": 8.1840321, "service_level": 0.8458831},
-        wide={"p_wait": 0.04, "wait_mean": 0.12}, long=23),
+        wide={"p_wait": 0.04, "wait_mean": 0.12}, long=23, only_long=True),
     "erlang a, 50 agents": Case("erlang_a_50", {
         "p_wait": 0.46777407, "abandonment_rate": 0.030912249, "wait_mean": 3.70947, "occupancy": 0.93032424,
         "service_level": 0.94302, "service_level_answered": 0.97310, "service_level_offered": 0.97203, "asa": 3.616},
@@ -189,7 +189,7 @@ CASES = {
         "p_wait": 0.28125452, "abandonment_rate": 0.033042675, "wait_mean": 9.9128, "occupancy": 0.78100399},
         wide={"abandonment_rate": 0.04, "wait_mean": 0.04}, long=3),
     "m/g/1, constant": Case("one_agent", {"wait_mean": 2.0}, {"topic.any.handle_time": "1s"},
-                            wide={"wait_mean": 0.03}, long=2),
+                            wide={"wait_mean": 0.03}, long=2, only_long=True),
     "m/g/1, scv 0.5": Case("one_agent", {"wait_mean": 3.0}, {
         "topic.any.handle_time": '{ law = "gamma", mean = "1s", cv = 0.7071067811865476 }'},
         long=2, only_long=True),
@@ -213,14 +213,14 @@ CASES = {
 
     # Mechanisms that have an exact answer of their own. Those that must change nothing are in test_same_run.py.
     "reopens after a delay": Case("reopens", {"p_wait": 0.60551315}, {
-        "follow_up.reopen_delay": '{ law = "lognormal", mean = "30m", cv = 1 }'}),
+        "follow_up.reopen_delay": '{ law = "lognormal", mean = "30m", cv = 1 }'}, long=2, only_long=True),
     "email, one open at a time": Case("email", email(), handle=UNKNOWN, wide={"wait_mean": 0.05}, long=6),
     "every measure of erlang a": Case("patience", erlang_a(ErlangA(5.2 / 60, 600.0, 50, 360.0), 60.0)),
     "some leave at once": Case("patience", erlang_a(ErlangA(5.2 / 60, 600.0, 50, 360.0, 0.3), 60.0), {
         "channel.phone.leaves_at_once": "30%"}, wide={"wait_mean": 0.04, "asa": 0.04, "waiting": 0.04}, long=4),
     "a deadline": Case("patience", general(
         GeneralPatience(5.2 / 60, 600.0, 50, lambda x: (x < 90.0).astype(float), cell=0.05), 60.0), {
-            "channel.phone.patience": '"90s"'}),
+            "channel.phone.patience": '"90s"'}, long=2, only_long=True),
     "lognormal patience": Case("patience", general(lognormal_tail(360.0, 1.5), 60.0), {
         "channel.phone.patience": '{ law = "lognormal", mean = "6m", cv = 1.5 }'}),
     "upper tiers thin": tiers(),

@@ -26,7 +26,12 @@ def knob(key: str) -> Knob:
     return next(knob for knob in knobs(scenario()) if knob.key == key)
 
 
-@pytest.mark.parametrize("name", names())
+BRIEFLY = ("b2b-saas", "call-centre")
+"""Between them they have every kind of number."""
+
+
+@pytest.mark.parametrize("name", [name if name in BRIEFLY else pytest.param(name, marks=pytest.mark.long)
+                                  for name in names()])
 def test_every_number_of_every_scenario_is_a_knob_that_steps_to_values_it_can_take(name: str) -> None:
     world = load_scenario(name)
     every = {key.name: key for key in keys(world)}
