@@ -187,13 +187,13 @@ CASES = {
         wide={"abandonment_rate": 0.04, "wait_mean": 0.04, "asa": 0.04}, long=4),
     "erlang a, 13 agents": Case("erlang_a_13", {
         "p_wait": 0.28125452, "abandonment_rate": 0.033042675, "wait_mean": 9.9128, "occupancy": 0.78100399},
-        wide={"abandonment_rate": 0.04, "wait_mean": 0.04}, long=3),
+        wide={"abandonment_rate": 0.04, "wait_mean": 0.04}, long=3, only_long=True),
     "m/g/1, constant": Case("one_agent", {"wait_mean": 2.0}, {"topic.any.handle_time": "1s"},
                             wide={"wait_mean": 0.03}, long=2, only_long=True),
     "m/g/1, scv 0.5": Case("one_agent", {"wait_mean": 3.0}, {
         "topic.any.handle_time": '{ law = "gamma", mean = "1s", cv = 0.7071067811865476 }'},
         long=2, only_long=True),
-    "m/g/1, scv 1": Case("one_agent", {"wait_mean": 4.0}, wide={"wait_mean": 0.04}, long=2),
+    "m/g/1, scv 1": Case("one_agent", {"wait_mean": 4.0}, wide={"wait_mean": 0.04}, long=2, only_long=True),
     "m/g/1, scv 2": Case("one_agent", {"wait_mean": 6.0}, {
         "topic.any.handle_time": '{ law = "gamma", mean = "1s", cv = 1.4142135623730951 }'}, long=3, only_long=True),
     "m/g/1, scv 4": Case("one_agent", {"wait_mean": 10.0}, {

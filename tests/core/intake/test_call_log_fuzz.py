@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import IntakeError
@@ -43,6 +43,7 @@ def read_or_refuse(path: Path) -> CallLog | None:
         return None
 
 
+@settings(max_examples=30)
 @given(tables())
 def test_every_row_is_a_call_or_is_counted_among_those_left_out(table: tuple[str, list[str]]) -> None:
     header, rows = table
