@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 from core.errors import InterventionError
 from core.interventions import keys, with_value
 from core.moves import MOVES
@@ -20,6 +22,7 @@ VALUES = ("2", "1", "3", "0", "50%", "20%", "0.3", "7m", "3h", "15:00", "Mon 11:
           str([1 + hour % 9 for hour in range(24)]), "none", "[0.1, 0.2, 0.3, 0.4, 0.5]", "[-3.0, -2.0, -1.0]")
 
 
+@pytest.mark.long
 def test_every_key_moves_what_it_is_said_to_move() -> None:
     scenario = load_scenario(str(Path(__file__).with_name("every_mechanism.toml")))
     scenario = with_value(scenario, "length", "1d")

@@ -25,7 +25,8 @@ def test_the_exact_answer_is_the_published_one() -> None:
         "abandoned": 0.083585, "wait_mean": 0.501508, "in_time": 0.732735}
 
 
-@pytest.mark.parametrize("name", contestants.CONTESTANTS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.long) if name == "Ciw" else name
+                                  for name in contestants.CONTESTANTS])
 def test_every_contestant_runs_the_model_right(name: str) -> None:
     runs = [contestants.CONTESTANTS[name](1_500.0, seed) for seed in range(6)]
     assert sum(run.customers for run in runs) == pytest.approx(6 * 1_500 * model.RATE, rel=0.05)
