@@ -246,7 +246,7 @@ def test_another_seed_another_replication_and_other_staffing_are_other_runs() ->
     assert not np.array_equal(new.answered, others.answered, equal_nan=True)
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(scenarios(), st.integers(0, 2**31))
 def test_seeds_and_replications_never_share_customers(scenario: Scenario, seed: int) -> None:
     runs = [run(scenario, seed=seed, replication=0), run(scenario, seed=seed + 1, replication=0),

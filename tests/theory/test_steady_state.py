@@ -237,7 +237,7 @@ CASES = {
         "abandonment_rate": erlang_b(20.0, 22), "p_wait": erlang_b(20.0, 22),
         "occupancy": 20.0 * (1 - erlang_b(20.0, 22)) / 22}, {
             "team.desk.agents": "22", "channel.phone.leaves_at_once": "100%", "length": "10d"}),
-    "everyone tries again": Case("orbit", {"occupancy": 0.5, "abandonment_rate": 0.6}),
+    "everyone tries again": Case("orbit", {"occupancy": 0.5, "abandonment_rate": 0.6}, short=14),
 }
 """By name."""
 
