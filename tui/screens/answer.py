@@ -114,7 +114,8 @@ class AnswerScreen(Rebindable, Screen[None]):
         self.run_worker(self._run(self.words), exclusive=True, exit_on_error=False)
 
     async def _run(self, words: Sequence[str]) -> None:
-        environment = {**os.environ, WIDTH: str(max(self.size.width - 4, 40)), "NO_COLOR": "1", "TERM": "dumb"}
+        environment = {**os.environ, WIDTH: str(max(self.size.width - 4, 40)), "NO_COLOR": "1",
+                       "PYTHONIOENCODING": "utf-8"}
         process = self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", "from tui.cli import main; main()", *words, stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
             env=environment)
