@@ -41,7 +41,7 @@ from tui.widgets.knob import Knob
 from tui.widgets.knobs import Knobs, mark_label
 from tui.widgets.kpis import Kpis
 from tui.widgets.measures import measures
-from tui.widgets.panel import Panel, ViewPanel
+from tui.widgets.panel import Panel, Picked, ViewPanel
 from tui.widgets.teams import Teams
 from tui.widgets.why import WhyPanel
 
@@ -436,10 +436,8 @@ class LiveScreen(Rebindable, Screen[None]):
         self.app.push_screen(ValueScreen(_title(knob), now, about, lambda text, when: self.change(knob.key, text, when),
                                          unicode=self._unicode))
 
-    @on(Teams.Picked)
-    @on(FeedPanel.Picked)
-    @on(WhyPanel.Picked)
-    def _picked(self, message: Teams.Picked | FeedPanel.Picked | WhyPanel.Picked) -> None:
+    @on(Picked)
+    def _picked(self, message: Picked) -> None:
         self.inspect(message.need)
 
     def inspect(self, need: int) -> None:

@@ -7,12 +7,11 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Click
-from textual.message import Message
 
 from sim.feed import Happening
 from tui.present import plain
 from tui.widgets import numbers
-from tui.widgets.panel import ViewPanel
+from tui.widgets.panel import Picked, ViewPanel
 from tui.widgets.text import Line, Span, pad
 
 SIGNS = {"change": ("▲", "change"), "late": ("!", "bad"), "in_time": ("○", "good"), "incident": ("◆", "warn"),
@@ -31,13 +30,6 @@ class FeedPanel(ViewPanel, can_focus=True):
         Binding("down", "choose(1)", "Line below", show=False),
         Binding("enter", "inspect", "Show the conversation", show=False),
     ]
-
-    class Picked(Message):
-        """The conversation that a happening speaks of is to be looked at."""
-
-        def __init__(self, need: int):
-            super().__init__()
-            self.need = need
 
     def __init__(self, *, id: str | None = None, unicode: bool | None = None):
         super().__init__(id=id, unicode=unicode)
@@ -99,7 +91,7 @@ class FeedPanel(ViewPanel, can_focus=True):
         if self._view is not None and self._view.happenings:
             need = self._view.happenings[self._at()].need
             if need is not None:
-                self.post_message(self.Picked(need))
+                self.post_message(Picked(need))
 
     @on(Click)
     def _clicked(self, event: Click) -> None:

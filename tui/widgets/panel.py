@@ -23,6 +23,14 @@ ROLES = ("title", "faint", "strong", "good", "bad", "warn", "now", "twin", "targ
 """What a span can be; `tui/theme.tcss` gives each its look."""
 
 
+class Picked(Message):
+    """A conversation that a panel shows is to be looked at."""
+
+    def __init__(self, need: int):
+        super().__init__()
+        self.need = need
+
+
 class Panel(Rebindable, Widget):
     """A titled part of the screen that draws itself from lines of text.
 

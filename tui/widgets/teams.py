@@ -13,13 +13,12 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.geometry import Size
-from textual.message import Message
 
 from sim.live import LiveSession, has_people
 from sim.snapshot import PersonSnapshot, TeamSnapshot
 from tui.present import plain
 from tui.widgets import numbers
-from tui.widgets.panel import ViewPanel
+from tui.widgets.panel import Picked, ViewPanel
 from tui.widgets.text import Line, Span, joined, pad, spread, width_of
 
 FAR, LATE, LONG, SHORT = ("◆", "bad"), ("▲", "bad"), ("•", "now"), ("·", "now")
@@ -65,13 +64,6 @@ class Teams(ViewPanel, can_focus=True):
         Binding("right", "pick(-1)", "Who came earlier", show=False),
         Binding("enter", "inspect", "Show the conversation", show=False),
     ]
-
-    class Picked(Message):
-        """A conversation in a queue is to be looked at."""
-
-        def __init__(self, need: int):
-            super().__init__()
-            self.need = need
 
     def __init__(self, session: LiveSession, *, id: str | None = None, unicode: bool | None = None):
         super().__init__(id=id, unicode=unicode)
@@ -131,7 +123,7 @@ class Teams(ViewPanel, can_focus=True):
         """Shows the conversation that the cursor is on."""
         team = self._team_chosen()
         if team is not None and team.needs:
-            self.post_message(self.Picked(team.needs[min(self._mark, len(team.needs) - 1)]))
+            self.post_message(Picked(team.needs[min(self._mark, len(team.needs) - 1)]))
 
     def _order(self, rows: int) -> list[TeamSnapshot]:
         """The teams as they are listed: those in trouble first where they do not fit."""

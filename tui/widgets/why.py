@@ -9,12 +9,11 @@ from textual import on
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.events import Click
-from textual.message import Message
 
 from sim.reasons import DRIVER, Reason, Why, Witness
 from tui.present import plain
 from tui.widgets import numbers
-from tui.widgets.panel import ViewPanel
+from tui.widgets.panel import Picked, ViewPanel
 from tui.widgets.text import Line, Span, fit, joined, pad
 
 LABEL, POINTS, BAR = 18, 9, 36
@@ -43,13 +42,6 @@ class WhyPanel(ViewPanel, can_focus=True):
         Binding("enter", "enter", "Conversations behind it", show=False),
         Binding("escape,backspace", "back", "Back", show=False),
     ]
-
-    class Picked(Message):
-        """A conversation is to be looked at."""
-
-        def __init__(self, need: int):
-            super().__init__()
-            self.need = need
 
     def __init__(self, *, id: str | None = None, unicode: bool | None = None):
         super().__init__(id=id, unicode=unicode)
@@ -179,7 +171,7 @@ class WhyPanel(ViewPanel, can_focus=True):
             return
         every = self._witnesses()
         if every:
-            self.post_message(self.Picked(every[min(self._chosen, len(every) - 1)].need))
+            self.post_message(Picked(every[min(self._chosen, len(every) - 1)].need))
 
     def action_back(self) -> None:
         """From the conversations to the bars."""
