@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SessionError
-from core.interventions import Intervention, planned
+from core.interventions import Intervention, Turn, planned
 from core.places import session_files
 from core.scenario_file import read_scenario
 from core.sessions import (
@@ -17,7 +17,6 @@ from core.sessions import (
     Origin,
     Session,
     SessionLog,
-    Turn,
     command_line,
     find_session,
     read_session,

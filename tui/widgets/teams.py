@@ -14,7 +14,8 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.geometry import Size
 
-from sim.live import LiveSession, has_people
+from sim.live import LiveSession
+from sim.opening import has_people
 from sim.snapshot import PersonSnapshot, TeamSnapshot
 from tui.present import plain
 from tui.widgets import numbers
