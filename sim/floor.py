@@ -45,7 +45,7 @@ from sim.line import Kind
 from sim.moods import Moods
 from sim.people import People
 from sim.proactive import ProactiveSupport
-from sim.pulse import HORIZON, Pulse
+from sim.pulse import Pulse
 from sim.reasons import rated
 from sim.recorder import Recorder
 from sim.replay import Replay
@@ -331,5 +331,5 @@ class Floor:
         assert self._pulse is not None, "a floor without records has no snapshots"
         for team in self.teams:
             team.settle()
-        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self.now - HORIZON),
+        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self._pulse.since),
                                     {rota.team: rota.headcount() for rota in self._rotas})

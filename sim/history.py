@@ -89,8 +89,10 @@ class History:
         """The scenario with the changes that hold at that time (s)."""
         held = self.held(time)
         if self._current is None or self._current[0] != held:
-            scenario = self._scenario
-            for change in held:
+            done, scenario = self._current or ((), self._scenario)
+            if held[:len(done)] != done:
+                done, scenario = (), self._scenario
+            for change in held[len(done):]:
                 scenario = with_value(scenario, change.key, change.value)
             self._current = held, scenario
         return self._current[1]

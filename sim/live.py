@@ -136,6 +136,8 @@ class LiveSession:
         self._history = History(scenario, self.plan, [*(Gesture((change,), 0.0) for change in interventions), *earlier],
                                 reversed(taken_back))
         self._last_change = -math.inf
+        self._pending: list[Intervention] = []
+        """Changes that the floor has yet to take."""
         self._pair = Pair(make_floor(scenario, seed, self.interventions), make_floor(scenario, seed, ()), clock)
         self._speed = SPEEDS.index(60.0)
         self._pace: deque[tuple[float, float]] = deque(maxlen=30)
@@ -232,6 +234,7 @@ class LiveSession:
         What the budget does not reach is dropped, never owed: the clock slows down and `actual_speed` says so.
         """
         deadline = self._clock() + budget
+        self._settle()
         if self._errand is not None:
             self._advance_errand(self._errand, deadline)
             return
@@ -333,6 +336,7 @@ class LiveSession:
         """Both floors run again up to another time, with the changes as they are now."""
         self._last_change = -math.inf
         self._feed.forget(until)
+        self._pending.clear()  # the new floors have them
         self._generation += 1
         floors = (self._make_floor(self.scenario, self.seed, self.interventions),
                   self._make_floor(self.scenario, self.seed, ()))
@@ -397,14 +401,22 @@ class LiveSession:
         if with_value(before, key, value) == before:
             return None
         intervention = Intervention(at, key, value)
-        for floor in self._live():
-            floor.intervene(intervention)
+        if at > now:
+            with_value(self.current, key, value)
+        self._pending.append(intervention)
         turning = at == now and self._history.turns_on(key, now) and self._clock() - self._last_change <= GESTURE
         self._history.add(intervention, now, turning)
         self._last_change = self._clock()
         self._generation += 1
         self.look_ahead()
         return intervention
+
+    def _settle(self) -> None:
+        """The floor takes the changes that were made since the last slice: a key does not wait for that."""
+        for change in self._pending:
+            for floor in self._live():
+                floor.intervene(change)
+        self._pending.clear()
 
     def undo(self) -> Intervention | None:
         """Takes the last turn of a knob back: the run is replayed without it, up to now.
@@ -429,6 +441,7 @@ class LiveSession:
         return redone.last
 
     def _replay(self, words: str) -> None:
+        self._settle()
         self._generation += 1
         self.look_ahead(bool(self.turns))
         rebuilt = self._make_floor(self.scenario, self.seed, self.interventions)
@@ -457,6 +470,7 @@ class LiveSession:
         return self._pair.seen(self._generation)
 
     def _look_at(self, observe: bool) -> None:
+        self._settle()
         taken = self._pair.look(self._generation)
         if taken is not None and observe:
             self._feed.observe(taken)
@@ -509,6 +523,7 @@ class LiveSession:
         if at_once and self._why is not None:
             return self._why[2]
         floor, twin = self._pair.floor, self._pair.twin
+        self._settle()
         self._pair.catch_up()
         stamp = (id(floor), self._generation)
         if self._why is None or self._why[0] != stamp or self._clock() >= self._why[1] + EXPLAINS_EVERY:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shlex
 import signal
@@ -42,8 +43,8 @@ INTERRUPTED = 130
 """Exit code after ctrl+C."""
 UNTOUCHED = Settings(tour=False)
 """For tests and pictures: the defaults, and nothing in the way."""
-NAMES_AFTER = 1.0
-"""Seconds after which the names of people are prepared: Faker takes half a second, and nobody is named before."""
+NAMES_AFTER = 0.3
+"""Seconds after which the names of people are prepared: Faker takes half a second, most of it while the floor opens."""
 
 
 class Flightdesk(Rebindable, App[None]):
@@ -104,6 +105,8 @@ class Flightdesk(Rebindable, App[None]):
 
         if self._timed:
             self.set_timer(NAMES_AFTER, Thread(target=session.people.prepare, daemon=True).start)
+            # What is loaded by now stays: looking through it for garbage would take a tenth of a second now and then.
+            self.call_later(gc.freeze)
         return LiveScreen(session, clock=self._clock, timed=self._timed, unicode=self.unicode)
 
     def opened(self) -> LiveSession:

@@ -110,6 +110,7 @@ def test_a_change_reaches_the_floor_and_not_the_twin() -> None:
     finish(live)
     made = live.change("team.frontline.extra", "2")
     assert made == Intervention(10 * HOUR, "team.frontline.extra", "2")
+    live.advance(0.0)
     floor, twin = workshop.made
     assert floor.interventions == [made]
     assert twin.interventions == []
