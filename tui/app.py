@@ -23,8 +23,9 @@ from textual.driver import Driver
 from textual.events import Mount, Unmount
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import get_current_worker
 
-from core.errors import Problem, SessionError
+from core.errors import FlightdeskError, Problem, SessionError
 from core.recent import remember
 from tui.keymap import NAMED, Rebindable
 from tui.lost import lasting
@@ -69,6 +70,8 @@ class Flightdesk(Rebindable, App[None]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.failure: Exception | None = None
         """What broke the floor, for the command to print once the terminal is restored."""
+        self.refusal: FlightdeskError | None = None
+        """Why what was asked for cannot be opened."""
         self.session = session
         self.play: Play | None = None
         """The session with its log; None where nothing is kept."""
@@ -119,7 +122,31 @@ class Flightdesk(Rebindable, App[None]):
 
     def show_opened(self) -> None:
         """The first picture is there: now the session is made, and its floor put over it."""
-        self.push_screen(self._live_screen(self.opened()))
+        if self._timed:
+            self.run_worker(self._make_session, thread=True)
+        else:
+            self._show_floor(self.opened())
+
+    def _make_session(self) -> None:
+        """In a thread: the model and the engine are loaded and the session is made, while keys are answered."""
+        from tui.screens import live  # noqa: F401  (to be loaded here)
+
+        try:
+            session = self.opened()
+        except FlightdeskError as error:
+            self.call_from_thread(self._refuse, error)
+            return
+        if get_current_worker().is_cancelled:
+            self._end_play(forget=True)
+        else:
+            self.call_from_thread(self._show_floor, session)
+
+    def _show_floor(self, session: LiveSession) -> None:
+        self.push_screen(self._live_screen(session))
+
+    def _refuse(self, error: FlightdeskError) -> None:
+        self.refusal = error
+        self.exit()
 
     def open_floor(self, play: Play) -> None:
         """Puts the floor of a session on top; leaving it leads back here."""
