@@ -32,7 +32,7 @@ from tui.lost import lasting
 from tui.present import plain
 from tui.screens.ask import AskScreen
 from tui.screens.dialogs import HelpScreen
-from tui.settings import COMMENTED, Settings, first_time, save_theme, settings_file, unknown_names
+from tui.settings import COMMENTED, Settings, first_time, save_setting, settings_file, unknown_names
 from tui.themes import THEMES, setting_of
 from tui.widgets.text import has_unicode
 
@@ -110,6 +110,7 @@ class Flightdesk(Rebindable, App[None]):
             self.set_timer(NAMES_AFTER, Thread(target=session.people.prepare, daemon=True).start)
             # What is loaded by now stays: looking through it for garbage would take a tenth of a second now and then.
             self.call_later(gc.freeze)
+        session.favourites.update(self.settings.favourites)
         return LiveScreen(session, clock=self._clock, timed=self._timed, unicode=self.unicode)
 
     def opened(self) -> LiveSession:
@@ -332,7 +333,12 @@ class Flightdesk(Rebindable, App[None]):
         name = setting_of(theme.name)
         if self._timed and name is not None and name != self.settings.theme:
             self.settings = replace(self.settings, theme=name)
-            save_theme(name)
+            save_setting("theme", name)
+
+    def keep_favourites(self, favourites: Iterable[str]) -> None:
+        """The knobs that come first are the same the next time."""
+        self.settings = replace(self.settings, favourites=tuple(sorted(favourites)))
+        save_setting("favourites", list(self.settings.favourites))
 
     def _end_by(self, number: int) -> None:
         self.exit(return_code=128 + number)

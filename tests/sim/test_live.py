@@ -212,6 +212,17 @@ def test_redo_makes_the_change_again_at_its_own_time() -> None:
     assert live.redo() is None, "a new change is a new branch"
 
 
+def test_what_was_taken_back_in_an_earlier_session_can_be_made_again() -> None:
+    before, one, two = ((Intervention(9 * HOUR, "bot.coverage", value),) for value in ("50%", "60%", "70%"))
+    live = LiveSession(scenario(), start=10 * HOUR, turns=[before], undone=[one, two], make_floor=Workshop())
+    assert live.redo() == one[0]
+    assert live.turns == (before, one)
+    assert live.undone == (two,)
+    assert live.undo() == one[0]
+    live.change("bot.coverage", "80%")
+    assert live.redo() is None, "another change was made since"
+
+
 def test_a_change_made_while_the_floor_is_rebuilt_is_not_lost() -> None:
     workshop = Workshop(cost=0.036)
     live = session(workshop, start=DAY)

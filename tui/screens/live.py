@@ -449,6 +449,10 @@ class LiveScreen(Rebindable, Screen[None]):
         except FlightdeskError as error:
             self.notify(str(error), severity="error", markup=False)
 
+    @on(Knobs.Starred)
+    def _starred(self) -> None:
+        self.app.keep_favourites(self.session.favourites)  # type: ignore[attr-defined]
+
     @on(Knobs.TypingAsked)
     def _typing_asked(self, message: Knobs.TypingAsked) -> None:
         knob = message.knob
