@@ -315,7 +315,7 @@ class Floor:
         rows = self._recorder.about(need, self.now)
         if rows is None:
             raise InterventionError(f"need {need}: no such need has arisen by {write_moment(round(self.now))}")
-        return case_of(rows, self.scenario, people, self.now, self._person)
+        return case_of(rows, self.scenario, people, self.now, self._person, self._recorder.hops(need))
 
     def rated(self, since: float) -> Records:
         """The conversations that have been rated since a time of the last days (the floor must keep records)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from itertools import pairwise
 
@@ -78,9 +79,9 @@ class Pulse:
         """The floor now; `rows` reach back at least to `since`."""
         now = self._clock.now
         self._count_intervals(scenario, rows, now)
-        flow = _flow(rows, now)
+        flow, wrapping = _flow(rows, now), self._wrapping()
         return Snapshot(now, self._kpi(scenario, rows, now), _funnel(rows, flow, now), self._series(),
-                        tuple(self._team(team, scenario, headcount[team.name]) for team in self._teams), flow)
+                        tuple(self._team(team, scenario, headcount[team.name], wrapping) for team in self._teams), flow)
 
     def _kpi(self, scenario: Scenario, rows: Records, now: float) -> dict[str, float | None]:
         """Metrics over the last hour; who waits counts with the wait so far."""
@@ -143,14 +144,19 @@ class Pulse:
                                                    for hours in spent]))
         return {name: series[name] for name in KPIS}
 
-    def _team(self, team: Team, scenario: Scenario, headcount: int) -> TeamSnapshot:
+    def _wrapping(self) -> Counter[Agent]:
+        """How many conversations each person is finishing up after the customer has gone."""
+        ends = {id(team.after_contact) for team in self._teams}
+        return Counter(event.agent for event in self._clock.ahead() if id(event.callbacks) in ends and not event.ghost)
+
+    def _team(self, team: Team, scenario: Scenario, headcount: int, wrapping: Counter[Agent]) -> TeamSnapshot:
         now = self._clock.now
         queue = sorted([*team.line, *(mail for agent in team.agents.values() for mail in agent.returned)],
                        key=lambda conversation: conversation.queued)[:_MOST_WAITS]
         waits = tuple(now - conversation.queued for conversation in queue)
         expects = tuple(_expected(conversation) for conversation in queue)
         late = tuple(wait > expected for wait, expected in zip(waits, expects, strict=True))
-        people = tuple(_person(agent, team, now) for agent in team.agents.values()
+        people = tuple(_person(agent, team, now, wrapping[agent]) for agent in team.agents.values()
                        if agent.on_shift or agent.used)
         waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
         needs = tuple(int(conversation.block.need[conversation.row]) for conversation in queue)
@@ -163,19 +169,15 @@ def _expected(conversation: Conversation) -> float:
     return float(conversation.block.expects[conversation.row])
 
 
-def _person(agent: Agent, team: Team, now: float) -> PersonSnapshot:
+def _person(agent: Agent, team: Team, now: float, wrapping: int) -> PersonSnapshot:
     slots = team.slots
     state: State = "full" if agent.used >= slots else "busy" if agent.open else "free"
     if agent.away:
         state = "break" if agent.on_break else "away"
-    elif agent.whole is not None and _is_over(agent.whole, now):
+    elif wrapping and wrapping >= agent.open:
         state = "wrap_up"
-    return PersonSnapshot(0 if agent.away else agent.open, slots, state, team.is_new(agent), agent.strain > 0.0)
-
-
-def _is_over(conversation: Conversation, now: float) -> bool:
-    """Whether the customer has gone, and what is left is after-contact work."""
-    return conversation.block.ended[conversation.row] <= now
+    return PersonSnapshot(0 if agent.away else agent.open, slots, state, team.is_new(agent), agent.strain > 0.0,
+                          0 if agent.away else wrapping)
 
 
 def _not_ended_by(rows: Records, time: float) -> Records:

@@ -18,8 +18,8 @@ def command(as_json: bool) -> int:
     """Show the settings, their file, and the names of all keys.
 
     The file is TOML: `theme` (dark, light, high-contrast, colour-blind), `symbols` (auto, unicode, ascii), `tour`
-    (true, false), `favourites` (a list of keys) and a table `keys`, in which `"live.pause" = "p"` binds a key anew. The exit code is 2 if something in
-    it is wrong; whatever is wrong is left out.
+    (true, false), `favourites` (a list of keys of knobs) and a table `keys`, in which `"live.pause" = "p"` binds a key
+    anew. The exit code is 2 if something in it is wrong; whatever is wrong is left out.
     """
     import tui.app
     import tui.screens.browser

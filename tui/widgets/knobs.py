@@ -42,8 +42,8 @@ class Knobs(ViewPanel, can_focus=True):
     HELP: ClassVar[str] = (
         "↑ ↓ choose a knob, ← → (or - +) turn it, with shift five steps at once; Enter to type a value with its unit, "
         "and the time from which it holds. / searches keys, names and documentation. Page up and down go from table to "
-        "table, Home and End to the ends; f keeps a knob among the favourites, also for other days. The change holds in your floor and not "
-        "in its twin. u takes the last one back, r makes it again.\n\n"
+        "table, Home and End to the ends; f keeps a knob among the favourites, for good. A change holds in your "
+        "floor and not in its twin. u takes the last one back, r makes it again.\n\n"
         "Extra people come on top of the plan whenever the plan has anyone at work. Bot coverage is the share of "
         "conversations that the bot takes first. Exit after: failed bot turns until the customer is offered a person; "
         "never is a loop. Demand is the volume against plan. Numbers for what has not begun yet hold at once; "
