@@ -18,12 +18,15 @@ from sim.contact import effort, wants
 from sim.conversation import Block, Cohort, Contact, Wants
 from sim.moods import Moods
 from sim.routing import Routing
+from sim.usual_hours import UsualHours
 
 _ROWS = 512
 """Rows of a block for further contacts."""
 _AT_ONCE = 2048
 """Contacts whose wants are worked out together."""
 _MOST_BATCHES = 128
+_AS_BEFORE = -1
+"""Channel of a batch whose customers write the way they did."""
 
 Join = Callable[[Block, int], None]
 _STAYS = ("need", "topic", "segment", "channel", "customer", "language", "tenure", "incident", "keyword", "attributes",
@@ -45,12 +48,14 @@ class FollowUp:
         self._root_of: dict[Block, list[tuple[Block, int]]] = {}
         """For each row of the blocks of further contacts, where the need's first contact stands."""
         self._returns = (self._come_back,)
-        self._batches: dict[tuple[Block, int, int], Wants] = {}
+        self._batches: dict[tuple[Block, int, int, int], Wants] = {}
         self.configure(scenario)
 
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for contacts that begin from now on."""
         self._scenario = scenario
+        hours = UsualHours(scenario)
+        self._hours = None if scenario.follow_up.any_hour or hours.always else hours
         self._batches.clear()
         self.turn_page()
 
@@ -67,14 +72,26 @@ class FollowUp:
             return np.empty(0, dtype=np.int64), np.empty(0)
         rows = np.flatnonzero(false & (block.contact_draws(Contact.RETURNS) < follow.recontact))
         delays = follow.recontact_delay.quantile(block.contact_draws(Contact.RETURN_DELAY)[rows])
-        return rows, np.frombuffer(block.ended)[rows] + delays
+        times = np.frombuffer(block.ended)[rows] + delays
+        if self._hours is not None:
+            times = np.array([self._in_hours(block, row, time)
+                              for row, time in zip(rows.tolist(), times.tolist(), strict=True)])
+        return rows, times
 
     def receive(self, block: Block, row: int, origin: Origin) -> None:
         """A conversation has ended unsettled; its customer may come back."""
         returns = block.wants.reopens if origin == Origin.REOPEN else block.wants.retries
         delay = returns.get(row)
         if delay is not None:
-            self._clock.arm(Alarm(self._returns, (block, row, origin)), self._clock._now + delay)
+            time = self._clock._now + delay
+            if self._hours is not None:
+                time = self._in_hours(block, row, time)
+            self._clock.arm(Alarm(self._returns, (block, row, origin)), time)
+
+    def _in_hours(self, block: Block, row: int, time: float) -> float:
+        """When the customer of that row is back who would be at `time`, had they no regard for the hour."""
+        assert self._hours is not None
+        return self._hours.next(int(block.topic[row]), time, lambda: block.chance("hour of return", row))
 
     def _come_back(self, alarm: Alarm) -> None:
         self.come_back(*alarm.owner)
@@ -85,16 +102,19 @@ class FollowUp:
         root, place = (block, row) if roots is None else roots[row]
         number = int(block.contact[row]) + 1
         first = place // _AT_ONCE * _AT_ONCE
-        key = root, first, number
         self._open_row(block, row, origin, number, root, place)
+        assert self.newest is not None
+        channel = int(self.newest.channel[self.newest.used - 1])
+        elsewhere = channel if channel != root.channel[place] else _AS_BEFORE
+        key = root, first, number, elsewhere
         if key not in self._batches:
             if len(self._batches) >= _MOST_BATCHES:
                 self._batches.clear()
             rows = slice(first, first + _AT_ONCE)
-            self._batches[key] = wants(self._scenario, root.topic[rows], root.channel[rows],
+            channels = root.channel[rows] if elsewhere == _AS_BEFORE else np.full_like(root.channel[rows], channel)
+            self._batches[key] = wants(self._scenario, root.topic[rows], channels,
                                        lambda column: root.contact_draws(column, number, rows),
                                        effort(self._scenario, root, rows))
-        assert self.newest is not None
         self.newest.wants.append(self._batches[key], place - first)
         self._join(self.newest, self.newest.used - 1)
 
