@@ -38,8 +38,8 @@ def on_tick(time: float) -> float:
     return math.floor(time / TICK + 0.5) * TICK if math.isfinite(time) else time
 
 
-def _rounded(time: float) -> float:
-    """One time rounded as `on_ticks` does: halves to the even tick."""
+def rounded(time: float) -> float:
+    """One time rounded as `on_ticks` does, halves to the even tick; endless times stay so."""
     return round(time * (1.0 / TICK)) * TICK if math.isfinite(time) else time
 
 
@@ -70,7 +70,7 @@ class Constant(_Law):
         return on_ticks(np.full_like(u, self.mean))
 
     def quantile_of(self, u: float) -> float:
-        return _rounded(self.mean)
+        return rounded(self.mean)
 
     def moments(self) -> tuple[float, float]:
         return self.mean, 0.0
@@ -87,7 +87,7 @@ class Exponential(_Law):
         return on_ticks(-self.mean * elementary.log(1.0 - u))
 
     def quantile_of(self, u: float) -> float:
-        return _rounded(-self.mean * elementary.log_of(1.0 - u))
+        return rounded(-self.mean * elementary.log_of(1.0 - u))
 
     def moments(self) -> tuple[float, float]:
         return self.mean, self.mean**2
@@ -113,7 +113,7 @@ class Lognormal(_Law):
 
     def quantile_of(self, u: float) -> float:
         mu, sigma = self._normal
-        return _rounded(elementary.exp_of(mu + sigma * elementary.normal_quantile_of(u)))
+        return rounded(elementary.exp_of(mu + sigma * elementary.normal_quantile_of(u)))
 
     def moments(self) -> tuple[float, float]:
         return self.mean, (self.cv * self.mean) ** 2

@@ -75,8 +75,6 @@ class Cohort:
         self._stream: Callable[[str], Stream] = lambda part: Stream(seed, replication, f"{name}/{part}")
         self._contacts: dict[int, Floats] = {1: first}
         self._chances: dict[str, Floats] = {}
-        self._times: dict[tuple[str, int], tuple[Law, list[float]]] = {}
-        """Times by purpose and law; the law is kept, so that no other takes its identity."""
 
     def __len__(self) -> int:
         return int(self.needs.shape[1])
@@ -92,13 +90,6 @@ class Cohort:
         if purpose not in self._chances:
             self._chances[purpose] = self._stream(purpose).uniform(len(self))
         return self._chances[purpose]
-
-    def times(self, purpose: str, law: Law) -> list[float]:
-        """Every need's time (s) under a law, by its own chance for that purpose."""
-        key = purpose, id(law)
-        if key not in self._times:
-            self._times[key] = law, law.quantile(self.chance(purpose)).tolist()
-        return self._times[key][1]
 
 
 @dataclass(slots=True)
@@ -124,18 +115,10 @@ class Wants:
     retries: dict[int, float] = field(default_factory=dict)
     """Rows that try again if they give up waiting, and after how long (s)."""
 
-    def append(self, other: Wants, place: int) -> None:
-        """One more row, that of `place` in another list of wants."""
-        row = len(self.work)
-        for name in ("work", "after_work", "patience", "leaves", "silent", "touches", "settles"):
-            getattr(self, name).append(getattr(other, name)[place])
-        if place in other.reopens:
-            self.reopens[row] = other.reopens[place]
-        if place in other.retries:
-            self.retries[row] = other.retries[place]
-
 
 _NAN = float("nan")
+_FEW = 24
+"""Times of one kind that cost less one by one than those of a whole block at once."""
 
 
 class Block:
@@ -235,6 +218,8 @@ class Block:
         """Columns and chances as plain lists, made when first read."""
         self._times: dict[tuple[str, int], tuple[Law, list[float]]] = {}
         """Times by purpose and law; the law is kept, so that no other takes its identity."""
+        self._asked: dict[tuple[str, int], int] = {}
+        """How often each of them has been asked for one by one."""
         self.email = np.array([channel.kind == "email" for channel in scenario.channel.values()])
         """Whether a channel is email, by its position."""
         self.silent_check = [on_tick(channel.silent_check) for channel in scenario.channel.values()]
@@ -278,11 +263,13 @@ class Block:
         if isinstance(law, Constant):
             return on_tick(law.mean)
         if not self.first_contacts:
-            name = f"contact {self.contact[row]}/{purpose}"
-            return float(self.cohorts[self.cohort[row]].times(name, law)[self.place[row]])
+            return law.quantile_of(self.chance(purpose, row))
         key = purpose, id(law)
         found = self._times.get(key)
         if found is None:
+            asked = self._asked[key] = self._asked.get(key, 0) + 1
+            if asked <= _FEW:
+                return law.quantile_of(self.chance(purpose, row))
             found = self._times[key] = law, law.quantile(self.chances(f"contact 1/{purpose}")).tolist()
         return found[1][row]
 

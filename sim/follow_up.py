@@ -14,16 +14,13 @@ from core.records import Origin, Outcome
 from core.scenario import Scenario
 from sim.channels import Channels
 from sim.clock import Alarm, Clock
-from sim.contact import effort, wants
-from sim.conversation import Block, Cohort, Contact, Wants
+from sim.contact import Wishes
+from sim.conversation import Block, Cohort, Contact
 from sim.moods import Moods
 from sim.routing import Routing
 
 _ROWS = 512
 """Rows of a block for further contacts."""
-_AT_ONCE = 2048
-"""Contacts whose wants are worked out together."""
-_MOST_BATCHES = 128
 
 Join = Callable[[Block, int], None]
 _STAYS = ("need", "topic", "segment", "channel", "customer", "language", "tenure", "incident", "keyword", "attributes",
@@ -45,13 +42,12 @@ class FollowUp:
         self._root_of: dict[Block, list[tuple[Block, int]]] = {}
         """For each row of the blocks of further contacts, where the need's first contact stands."""
         self._returns = (self._come_back,)
-        self._batches: dict[tuple[Block, int, int], Wants] = {}
         self.configure(scenario)
 
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for contacts that begin from now on."""
         self._scenario = scenario
-        self._batches.clear()
+        self._wishes = Wishes(scenario)
         self.turn_page()
 
     def turn_page(self) -> None:
@@ -84,21 +80,14 @@ class FollowUp:
         roots = self._root_of.get(block)
         root, place = (block, row) if roots is None else roots[row]
         number = int(block.contact[row]) + 1
-        first = place // _AT_ONCE * _AT_ONCE
-        key = root, first, number
-        self._open_row(block, row, origin, number, root, place)
-        if key not in self._batches:
-            if len(self._batches) >= _MOST_BATCHES:
-                self._batches.clear()
-            rows = slice(first, first + _AT_ONCE)
-            self._batches[key] = wants(self._scenario, root.topic[rows], root.channel[rows],
-                                       lambda column: root.contact_draws(column, number, rows),
-                                       effort(self._scenario, root, rows))
-        assert self.newest is not None
-        self.newest.wants.append(self._batches[key], place - first)
-        self._join(self.newest, self.newest.used - 1)
+        new = self._open_row(block, row, origin, number, root, place)
+        here = new.used - 1
+        draws = root.cohorts[root.cohort[place]].contact(number)[:, root.place[place]].tolist()
+        self._wishes.append(new.wants, int(root.topic[place]), int(root.channel[place]), draws,
+                            float(root.difficulty[place]), bool(root.triaged[place]))
+        self._join(new, here)
 
-    def _open_row(self, block: Block, row: int, origin: Origin, number: int, root: Block, place: int) -> None:
+    def _open_row(self, block: Block, row: int, origin: Origin, number: int, root: Block, place: int) -> Block:
         """A further row about the same need, in the newest block."""
         if self.newest is None or self.newest.used == _ROWS:
             self.newest = Block(self._scenario, [], np.zeros(_ROWS, dtype=np.int64), np.zeros(_ROWS, dtype=np.int64),
@@ -130,6 +119,7 @@ class FollowUp:
         new.team_of.append(team)
         new.priority_of.append(priority)
         new.channel_of.append(channel)
+        return new
 
     @staticmethod
     def _cohort(block: Block, cohort: Cohort) -> int:
@@ -144,7 +134,5 @@ class FollowUp:
         return block.time(f"touch {touch}", channels[block.channel_of[row]].customer_delay, row)
 
     def forget(self, block: Block) -> None:
-        """The recorder has collected the block; contacts that still refer to it work their wants out again."""
+        """The recorder has collected the block."""
         self._root_of.pop(block, None)
-        for key in [key for key in self._batches if key[0] is block]:
-            del self._batches[key]
