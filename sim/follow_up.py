@@ -16,7 +16,7 @@ from sim.channels import Channels
 from sim.clock import Alarm, Clock
 from sim.contact import Wishes
 from sim.conversation import Block, Cohort, Contact
-from sim.moods import Moods
+from sim.moods import CALM, Moods
 from sim.routing import Routing
 
 _ROWS = 512
@@ -82,9 +82,9 @@ class FollowUp:
         number = int(block.contact[row]) + 1
         new = self._open_row(block, row, origin, number, root, place)
         here = new.used - 1
-        draws = root.cohorts[root.cohort[place]].contact(number)[:, root.place[place]].tolist()
-        self._wishes.append(new.wants, int(root.topic[place]), int(root.channel[place]), draws,
-                            float(root.difficulty[place]), bool(root.triaged[place]))
+        cohort, drawn = new.owner_of[here]
+        self._wishes.append(new.wants, new.topic_of[here], int(root.channel[place]),
+                            cohort.contact(number)[:, drawn].tolist(), new.difficulty_of[here], bool(new.triaged[here]))
         self._join(new, here)
 
     def _open_row(self, block: Block, row: int, origin: Origin, number: int, root: Block, place: int) -> Block:
@@ -99,18 +99,22 @@ class FollowUp:
         new, here, now = self.newest, self.newest.used, self._clock._now
         new.used += 1
         self._root_of[new].append((root, place))
-        new.cohort[here] = self._cohort(new, block.cohorts[block.cohort[row]])
-        new.place[here] = block.place[row]
+        cohort, drawn = root.cohorts[root.cohort[place]], int(root.place[place])
+        new.cohort[here], new.place[here] = self._cohort(new, cohort), drawn
+        new.owner_of.append((cohort, drawn))
         new.arrived[here] = new.asked[here] = new.queued[here] = now
         new.origin[here], new.contact[here] = int(origin), number
         for column in _STAYS:
             getattr(new, column)[here] = getattr(block, column)[row]
-        new.failed_before[here] = block.failed_turns[row] + block.failed_before[row]
+        new.failed_before[here] = failed = block.failed_turns[row] + block.failed_before[row]
+        new.failed_of.append(int(failed))
+        new.contact_of.append(number)
         channel = int(block.channel[row])
         if channel != (moved := self._channels.open_channel(channel, lambda: new.chance("elsewhere", here))):
             new.channel[here] = channel = moved
+        mood = CALM
         if not self._moods.neutral:
-            new.mood[here] = mood = self._moods.later(new, here, number, 0.0)
+            new.mood[here] = mood = self._moods.later(new, here, 0.0)
             new.noticed[here] = mood and self._moods.notices(new, here)
         team, priority, rule = self._routing.desk(new, here)
         if origin == Origin.REOPEN and block.team_of[row] != block.team[row]:
@@ -119,6 +123,12 @@ class FollowUp:
         new.team_of.append(team)
         new.priority_of.append(priority)
         new.channel_of.append(channel)
+        new.topic_of.append(int(new.topic[here]))
+        new.language_of.append(int(new.language[here]))
+        new.difficulty_of.append(float(new.difficulty[here]))
+        new.expects_of.append(float(new.expects[here]))
+        new.mood_of.append(mood)
+        new.queued_of.append(now)
         return new
 
     @staticmethod
