@@ -226,9 +226,7 @@ class Floor:
         self._recorder.receive(block)
         self._block, self._learnt = block, 0
         human = block.team >= 0
-        block.team_of = block.team.tolist()
-        block.channel_of = block.channel.tolist()
-        block.priority_of = block.priority.tolist()
+        block.read_out()
         block.wants = wants(block.scenario, block.topic, block.channel, block.contact_draws,
                             effort(block.scenario, block))
         rows, times = np.flatnonzero(human), block.queued[human]

@@ -63,7 +63,7 @@ class Handling:
         """Seconds that the person works on it (of an email, on the first touch); sets where it goes then, and how well
         they do."""
         block, row = conversation.block, conversation.row
-        topic = block.each("topic")[row] if block.first_contacts else int(block.topic[row])
+        topic = block.topic_of[row]
         # What went up is not sent back down, whichever team's topic it is.
         if not self._takes[topic] and conversation.passed < MOST_PASSES and not block.escalations[row]:
             return self._pass_on(conversation, topic)
@@ -75,7 +75,7 @@ class Handling:
                 conversation.passes_to = self._manager
                 block.escalations[row] += 1
                 return work * self._signals.after
-        hard = block.difficulty[row] > agent.handles
+        hard = block.difficulty_of[row] > agent.handles
         if hard and self._up is not None and conversation.passed < MOST_PASSES:
             conversation.passes_to = self._up
             block.escalations[row] += 1
@@ -98,8 +98,7 @@ class Handling:
         work = block.wants.work[row] * self._team.handle_factor * agent.pace
         if conversation.kind == Kind.EMAIL:
             work /= block.wants.touches[row]
-        language = block.each("language")[row] if block.first_contacts else int(block.language[row])
-        if not self._speaks[language]:
+        if not self._speaks[block.language_of[row]]:
             block.foreign[row] = 1
             work *= self._foreign_factor
         return work
@@ -138,10 +137,9 @@ class Handling:
         """The mood of the customer when this person meets them."""
         block, row = conversation.block, conversation.row
         # Who has not been answered yet counts from when they joined, sorting included.
-        since = float(block.queued[row]) if math.isnan(block.answered[row]) else conversation.queued
-        lateness = (now - since) / float(block.expects[row]) - 1.0
-        mood = max(int(block.mood[row]), block.met[row],
-                   self._moods.later(block, row, int(block.contact[row]), lateness))
+        since = block.queued_of[row] if math.isnan(block.answered[row]) else conversation.queued
+        lateness = (now - since) / block.expects_of[row] - 1.0
+        mood = max(block.mood_of[row], block.met[row], self._moods.later(block, row, lateness))
         block.met[row] = mood
         return mood
 
@@ -162,7 +160,7 @@ class Handling:
         and where a new person has nobody to ask."""
         block, row, known = conversation.block, conversation.row, self._known
         number = conversation.passed
-        unsure = block.chance(f"asks/{number}", row) < agent.asks
+        unsure = agent.asks > 0.0 and block.chance(f"asks/{number}", row) < agent.asks
         misses = block.chance(f"found/{number}", row) >= self._knowledge.answers(topic)
         taps = misses and block.chance(f"taps/{number}", row) < known.taps
         if not (unsure or misses):
