@@ -79,8 +79,8 @@ class Chart(Panel, can_focus=True):
         "The full line is your floor, the broken one its twin: the same customers without your changes. Where the "
         "lines lie on each other your changes made no difference. ╌ is the target, where the scenario names one. ▲ on "
         "the time axis is a change that you made. After a change ░ shows where eight in ten of the ways lie in which "
-        "the day may go on from here, and ─ their middle. The broken line goes on as the middle of the twin's ways, and "
-        "the heading says what the difference comes to, each way against the same one of the twin: its middle, and "
+        "the day may go on from here, and ─ their middle. The broken line goes on as the middle of the twin's ways, "
+        "and the heading says what the difference comes to, each way against the same one of the twin: its middle, and "
         "eight in ten of the ways. a puts all that away or asks anew. m shows another metric, w another stretch of "
         "time.")
 
