@@ -9,7 +9,7 @@ import rich_click as click
 VERBS = {
     "list": "List the built-in drills, in the order of the curriculum.",
     "brief": "Print the briefing of a floor drill.",
-    "play": "Play a recorded floor drill again, and score it.",
+    "play": "Play a floor drill on the screen, or a recorded one again, and score it.",
     "debrief": "Say where a floor drill was decided, and what would have helped.",
     "reference": "Search for a strong policy of a floor drill.",
     "policies": "Score simple policies in a floor drill: nothing, random ones, and the reference of its own seed.",

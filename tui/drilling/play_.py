@@ -1,10 +1,11 @@
-"""`flightdesk drill play NAME --actions FILE`: plays a recorded drill again, and scores it."""
+"""`flightdesk drill play NAME`: plays a floor drill on the screen, or a recorded one again, and scores it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -16,25 +17,35 @@ from tui.exit import Exit
 from tui.places import place, places
 from tui.present import columns, plain, progress
 
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tui.app import Flightdesk
+
 
 @click.command("play")
 @click.argument("name")
-@click.option("--actions", metavar="FILE", required=True, type=click.Path(dir_okay=False, path_type=Path),
-              help="What was decided and when, as JSON; the screen writes it.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed, in place of the one that was played.")
+@click.option("--actions", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="What was decided and when, as JSON; the screen writes it. Without it the drill is played on the "
+                   "screen.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed, in place of the one that was played, or the drill's.")
+@click.option("--eased", is_flag=True, help="With a clock at half the speed that stops when something is told.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every digit.")
 @places
-def command(name: str, actions: Path, seed: int | None, as_json: bool, jobs: int | None, cluster: str | None) -> int:
-    """Play a recorded floor drill again, and score it.
+def command(name: str, actions: Path | None, seed: int | None, eased: bool, as_json: bool, jobs: int | None,
+            cluster: str | None) -> int:
+    """Play a floor drill on the screen, or a recorded one again, and score it.
 
-    NAME is a built-in drill or a file. The score is 0 for what happens by itself and 100 for the reference policy,
-    under the same chance; the exit code is 1 where it is below the pass mark. A seed that the drill has no reference
-    policy for yet takes a search, once.
+    NAME is a built-in drill or a file. What is played on the screen is recorded in the data folder as it goes. The
+    score is 0 for what happens by itself and 100 for the reference policy, under the same chance; the exit code is 1
+    where it is below the pass mark. A seed that the drill has no reference policy for yet takes a search, once.
     """
     from core.drill.performance import read
     from sim.drills import result
 
     exercise = exercise_of(name)
+    if actions is None:
+        return on_screen(exercise.name, seed, eased)
     performance = read(actions)
     with progress("Looking for the reference policy") as tell, place(jobs, cluster) as executor:
         judged = result.judge(exercise, performance, seed, executor, tell)
@@ -48,6 +59,24 @@ def command(name: str, actions: Path, seed: int | None, as_json: bool, jobs: int
         for deed in judged.mine.deeds:
             click.echo(f"  {write_moment(deed.at)}  {plain(exercise.drill.action[deed.action].title)}")
     return Exit.OK if judged.score.passed else Exit.NO
+
+
+def on_screen(name: str, seed: int | None, eased: bool) -> int:
+    """Plays a floor drill on the screen, beginning at its briefing."""
+    from core.drill.file import load_drill
+    from tui.front import make_app, on_a_terminal, run_app
+
+    if not on_a_terminal():
+        raise click.UsageError("There is no terminal to draw on; --actions FILE scores what was decided elsewhere, and "
+                               f"`flightdesk drill brief {name}` says what can be done.")
+    file = load_drill(name)
+
+    def first(app: Flightdesk) -> Screen[None]:
+        from tui.screens.drills import BriefScreen
+
+        return BriefScreen(file, seed, eased, unicode=app.unicode, timed=app.timed)
+
+    return run_app(make_app(first=first))
 
 
 def report(score: Score, currency: str) -> Iterator[str]:
