@@ -12,10 +12,10 @@ from textual.widgets import Input, Static
 
 from core.drill import shelf
 from core.drill.file import DrillFile, examine_drill
-from core.drill.performance import read
+from core.drill.performance import dump, read
 from core.drill.records import folder, scores
 from core.units import HOUR
-from sim.drills.debrief import debrief
+from sim.drills.debrief import Debrief, debrief
 from sim.drills.result import judge
 from tests.fake_floor import FakeClock
 from tests.sim.drills import small
@@ -43,10 +43,14 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DrillFile:
     monkeypatch.setattr(shelf, "folder", lambda: drills)
     monkeypatch.setattr(shelf, "names", lambda: ["rush"])
 
+    made: dict[str, Debrief] = {}
+
     def work(screen: DebriefScreen) -> None:
-        result = judge(screen._exercise, screen._performance)
-        screen.post_message(DebriefScreen.Came(result, None))
-        screen.post_message(DebriefScreen.Came(result, debrief(result, branches=2)))
+        played = dump(screen._performance)
+        if played not in made:
+            made[played] = debrief(judge(screen._exercise, screen._performance), branches=2)
+        screen.post_message(DebriefScreen.Came(made[played].result, None))
+        screen.post_message(DebriefScreen.Came(made[played].result, made[played]))
 
     monkeypatch.setattr(DebriefScreen, "work", work)
     found = examine_drill((drills / "rush.toml").read_text(encoding="utf-8"), drills / "rush.toml").drill

@@ -114,6 +114,7 @@ class DrillScreen(LiveScreen, inherit_bindings=False):
         self._ended, self._briefing = ended, briefing
         self._told: tuple[LiveView, int, LiveView] | None = None
         self._over = False
+        self._window = 0
 
     def header(self) -> ViewPanel:
         """The first line."""
