@@ -7,6 +7,7 @@
     ├── UnknownNameError         a name to explain that nothing has
     ├── IntakeError              an export or call log that cannot be read as one
     ├── ExperimentError          plans that cannot be compared, a cluster that cannot be reached
+    ├── DrillError               a drill that cannot be dealt, or a recorded play or class that cannot be read
     ├── SessionError             a live session that is not there, or whose log cannot be read
     └── StoreError               a run that is not in the store, or is damaged there
 
@@ -46,6 +47,10 @@ class IntakeError(FlightdeskError):
 
 class ExperimentError(FlightdeskError):
     """Runs that cannot be made, or cannot be set beside each other."""
+
+
+class DrillError(FlightdeskError):
+    """A drill that cannot be dealt, or a recorded play or a class that cannot be read."""
 
 
 class StoreError(FlightdeskError):
