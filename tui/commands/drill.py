@@ -1,0 +1,32 @@
+"""`flightdesk drill`: exercises on a floor. Each verb is a file in `tui.drilling`, loaded when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import rich_click as click
+
+VERBS = {
+    "list": "List the built-in drills, in the order of the curriculum.",
+}
+"""Every verb with the first line of its help; its module in `tui.drilling` has its name with a `_` behind."""
+
+
+class Verbs(click.RichGroup):
+    """A group that imports a verb's module only when that verb is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order of the help."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"tui.drilling.{cmd_name}_").command
+        return command
+
+
+@click.group("drill", cls=Verbs)
+def command() -> None:
+    """Practise on a floor: play drills, and learn what would have helped."""
