@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-SPEED = "speed"
-"""Name of the part of the score for answers in time."""
+from core.drill.judgement import SPEED
+
 SLOW = 3.0
 """An answer that takes so many times the par time earns nothing for speed; between, evenly less."""
 
@@ -223,7 +223,17 @@ def guessing(exercise: Exercise) -> Grade:
     return _grade(exercise, worth, [1.0] * len(exercise.items))
 
 
+def first_answers(exercise: Exercise) -> list[Answer]:
+    """Always the option that stands first, in par time."""
+    return [Answer(at, {decision.name: decision.options[0].value for decision in item.decisions}, exercise.par)
+            for at, item in enumerate(exercise.items)]
+
+
 def baselines(exercise: Exercise) -> dict[str, float]:
-    """Points of always the commonest answer, of guessing (on average), and of knowing all."""
-    return {"commonest": graded(exercise, commonest_answers(exercise)).total, "random": guessing(exercise).total,
-            "truth": graded(exercise, truth_answers(exercise)).total}
+    """Points of guessing (on average), of always the option that stands first, of always the commonest answer, where
+    all items ask the same, and of knowing all.
+    """
+    points = {"random": guessing(exercise).total, "first": graded(exercise, first_answers(exercise)).total}
+    if len({tuple(decision.name for decision in item.decisions) for item in exercise.items}) == 1:
+        points["commonest"] = graded(exercise, commonest_answers(exercise)).total
+    return {**points, "truth": graded(exercise, truth_answers(exercise)).total}

@@ -41,14 +41,16 @@ _NEVER = {"never_topics": (), "never_segments": (), "never_newer_than": 0.0}
 """The parts of the never-automate list, with what each is when it is empty."""
 
 
-def triage(scenario: Scenario, seed: int, *, count: int, day: int, decisions: Sequence[str],
-           points: Mapping[str, float], par: float) -> Exercise:
-    """A hand of `count` conversations of a day of the scenario (0 is the first Monday), in the order in which they come.
+def triage(scenario: Scenario, seed: int, *, count: int, start: float, points: Mapping[str, float],
+           par: float) -> Exercise:
+    """A hand of `count` conversations that arise from `start` (s) until midnight, in the order in which they come.
+
+    What is asked is what there are points for.
 
     Raises:
-        DrillError: where fewer arise on that day.
+        DrillError: where fewer arise.
     """
-    desk = _Desk(scenario, seed, day)
+    desk, decisions = _Desk(scenario, seed, start), [name for name in DECISIONS if name in points]
     rows = desk.deal(seed, count)
     people = People(seed)
     asked = [desk.decision(name) for name in decisions]
@@ -60,9 +62,9 @@ def triage(scenario: Scenario, seed: int, *, count: int, day: int, decisions: Se
 class _Desk:
     """A day's needs, and what the floor's rooms say of them."""
 
-    def __init__(self, scenario: Scenario, seed: int, day: int):
+    def __init__(self, scenario: Scenario, seed: int, start: float):
         self.scenario = scenario
-        self.block = block = Demand(scenario, seed, 0).window(day * DAY, (day + 1) * DAY)
+        self.block = block = Demand(scenario, seed, 0).window(start, (start // DAY + 1) * DAY)
         Customers(scenario, seed, 0).receive(block)
         Moods(scenario).receive(block)
         self.never = {part: self._exempt(part) for part in _NEVER}
@@ -90,10 +92,11 @@ class _Desk:
         """The rows of a hand, by time: drawn, but with no answer too often while there are others."""
         size = len(self.block)
         if size < count:
-            raise DrillError(f"{count} conversations are wanted, and {size} arise on that day")
+            raise DrillError(f"{count} conversations are wanted, and {size} arise until midnight")
         order = np.argsort(Stream(seed, 0, "drill/triage").uniform(size)).tolist()
         most, seen = math.ceil(count / _ALIKE), Counter[tuple[int, int, bool]]()
-        chosen, others = [], []
+        chosen: list[int] = []
+        others: list[int] = []
         for row in order:
             alike = int(self.team[row]), int(self.priority[row]), self._to_bot(row)
             seen[alike] += 1
@@ -234,7 +237,7 @@ def in_words(route: Route) -> str:
     asks: list[tuple[Sequence[str], Callable[[str], str]]] = [
         (route.channels, lambda names: f"by {names}"), (route.segments, lambda names: f"of {names} customers"),
         (route.languages, lambda names: f"in {names}"), (route.topics, lambda names: f"whose form says {names}"),
-        *((values, lambda names, name=name: f"with {name} {names}")  # type: ignore[misc]
+        *((values, lambda names, name=name: f"with {name} {names}")
           for name, values in route.attributes.items()),
         ([f'"{word}"' for word in route.keywords], lambda names: f"that mention {names}")]
     parts = [said(listed(names)) for names, said in asks if names]
