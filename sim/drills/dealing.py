@@ -11,27 +11,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.drill.drill import ALWAYS, Drill
 from core.drill.file import DrillFile
-from core.drill.judgement import ANSWERS, SPEED, JudgementDrill, ReadingDrill, ReviewDrill, TriageDrill
-from core.drill.record import Record, is_time
+from core.drill.judgement import ANSWERS, SPEED, ReadingDrill, ReviewDrill, TriageDrill
+from core.drill.performance import Answered, Performance
 from core.errors import DrillError, did_you_mean
 from core.interventions import Intervention
-from sim.drills.judgement import Answer, Exercise, Grade, Mark, baselines, graded, marked
+from core.toml_lines import printable, quoted
+from sim.drills.judgement import Answer, Grade, Hand, Mark, baselines, graded, marked
 from sim.drills.reading import reading
 from sim.drills.review import Agreement, Overlooked, Review, agreement, overlooked, review
 from sim.drills.triage import triage
 
 
 @dataclass(frozen=True)
-class Hand:
+class Dealt:
     """What is dealt."""
 
-    exercise: Exercise
+    hand: Hand
     review: Review | None = None
     """The same hand with the colleagues' ratings, of a review drill."""
 
 
-def deal(file: DrillFile, seed: int) -> Hand:
+def deal(file: DrillFile, seed: int) -> Dealt:
     """The hand of a judgement drill.
 
     Raises:
@@ -40,13 +42,13 @@ def deal(file: DrillFile, seed: int) -> Hand:
     drill, scenario = file.drill, file.scenario
     try:
         if isinstance(drill, TriageDrill):
-            return Hand(triage(scenario, seed, count=drill.count, start=drill.start, points=drill.points,
+            return Dealt(triage(scenario, seed, count=drill.count, start=drill.start, points=drill.points,
                                par=drill.par))
         if isinstance(drill, ReviewDrill):
             hand = review(scenario, seed, count=drill.count, subtle=drill.subtle, points=drill.points, par=drill.par)
-            return Hand(hand.exercise, hand)
+            return Dealt(hand.hand, hand)
         assert isinstance(drill, ReadingDrill), f"{file.name} is no judgement drill"
-        return Hand(reading(scenario, seed, questions=[(question.at, question.ask) for question in drill.question],
+        return Dealt(reading(scenario, seed, questions=[(question.at, question.ask) for question in drill.question],
                             changes=[Intervention(one.at, one.key, one.value) for one in drill.change],
                             points=divided(drill), par=drill.par))
     except DrillError as error:
@@ -67,49 +69,40 @@ def divided(drill: ReadingDrill) -> dict[str, float]:
         name: points for name, points in drill.points.items() if name == SPEED}
 
 
-# --- answers in a record ----------------------------------------------------------------------------------------------
+# --- a play of it -----------------------------------------------------------------------------------------------------
 
-def entry_of(answer: Answer) -> dict[str, Any]:
-    """An answer as a record has it."""
-    return {"item": answer.item, "answers": dict(answer.values), "took": answer.took}
-
-
-def answers_of(record: Record, exercise: Exercise, file: str) -> list[Answer]:
-    """The answers of a record.
+def answers_of(performance: Performance, file: DrillFile, hand: Hand, name: str) -> list[Answer]:
+    """The answers of a recorded play.
 
     Raises:
-        DrillError: with everything in it that does not fit the hand.
+        DrillError: with everything in it that does not fit the drill and its hand.
     """
-    answers: list[Answer] = []
     wrong = []
-    for number, entry in enumerate(record.entries):
-        problems = list(_wrong(entry, exercise, {answer.item for answer in answers}))
-        wrong += [f"{file}: entry {number}: {problem}" for problem in problems]
-        if not problems:
-            answers.append(Answer(entry["item"], dict(entry["answers"]), float(entry["took"])))
+    if performance.digest is not None and performance.digest != file.digest:
+        wrong.append("digest: it was played on another version of this drill")
+    if performance.hints > len(file.drill.hint):
+        wrong.append(f"hints: the drill has {len(file.drill.hint)}, given {performance.hints}")
+    answers: dict[int, Answer] = {}
+    for number, one in enumerate(performance.answers):
+        wrong += [f"answers.{number}: {problem}" for problem in _wrong(one, hand, answers)]
+        answers[one.item] = Answer(one.item, one.answers, one.took)
     if wrong:
-        raise DrillError("\n".join(wrong))
-    return answers
+        raise DrillError("\n".join(printable(f"{name}: {problem}") for problem in wrong))
+    return list(answers.values())
 
 
-def _wrong(entry: Mapping[str, Any], exercise: Exercise, before: set[int]) -> Iterator[str]:
-    item, given = entry.get("item"), entry.get("answers")
-    if not isinstance(item, int) or isinstance(item, bool) or not 0 <= item < len(exercise.items):
-        yield f"item: a number from 0 to {len(exercise.items) - 1} is wanted"
+def _wrong(one: Answered, hand: Hand, before: Mapping[int, Answer]) -> Iterator[str]:
+    if one.item >= len(hand.items):
+        yield f"item: a number from 0 to {len(hand.items) - 1} is wanted, given {one.item}"
         return
-    if item in before:
-        yield f"item: {item} has been answered before"
-    if not is_time(entry.get("took")):
-        yield "took: seconds are wanted"
-    if not isinstance(given, dict):
-        yield "answers: an object is wanted"
-        return
-    decisions = {decision.name: decision for decision in exercise.items[item].decisions}
-    for name, value in given.items():
+    if one.item in before:
+        yield f"item: {one.item} has been answered before"
+    decisions = {decision.name: decision for decision in hand.items[one.item].decisions}
+    for name, value in one.answers.items():
         if name not in decisions:
-            yield f"answers: {name!r} is not asked here; {did_you_mean(name, decisions)}"
+            yield f"answers: {quoted(name)} is not asked here; {did_you_mean(name, decisions)}"
         elif value not in (values := [option.value for option in decisions[name].options]):
-            yield f"answers: {name}: {value!r} is no answer; {did_you_mean(str(value), values)}"
+            yield f"answers: {name}: {quoted(value)} is no answer; {did_you_mean(value, values)}"
 
 
 # --- what came of it --------------------------------------------------------------------------------------------------
@@ -119,8 +112,9 @@ class Result:
     """A play with its score and all that there is to say of it."""
 
     file: DrillFile
-    record: Record
-    hand: Hand
+    performance: Performance
+    seed: int
+    dealt: Dealt
     grade: Grade
     hint_tenths: int
     """Tenths of points that hints cost."""
@@ -144,10 +138,11 @@ class Result:
     @property
     def missed(self) -> list[tuple[str, int]]:
         """What was broken how often, the most frequent first: rules, faults, kinds of question."""
-        return Counter(mark.truth.place for mark in self.marks if mark.given is not None and not mark.right).most_common()
+        return Counter(mark.truth.place for mark in self.marks
+                       if mark.given is not None and not mark.right).most_common()
 
     def remember(self) -> list[str]:
-        """The drill's sentences for what most was lost by, and for always; three at most."""
+        """Sentences to take along; see `remembered`."""
         return remembered(self.file.drill, {share.name: share.most - share.tenths for share in self.grade.shares})
 
     def document(self) -> dict[str, Any]:
@@ -155,11 +150,11 @@ class Result:
         drill = self.file.drill
         document = {
             "schema": 1, "drill": self.file.name, "kind": drill.kind, "digest": self.file.digest,
-            "seed": self.record.seed, "trainee": self.record.trainee, "points": self.points, "passed": self.passed,
+            "seed": self.seed, "trainee": self.performance.trainee, "score": self.points, "passed": self.passed,
             "pass_mark": drill.pass_mark,
             "parts": [{"name": share.name, "points": share.tenths / 10, "most": share.most / 10}
                       for share in self.grade.shares],
-            "hints": {"taken": len(self.record.hints), "points": -self.hint_tenths / 10},
+            "hints": {"taken": self.performance.hints, "points": -self.hint_tenths / 10},
             "baselines": dict(self.baselines),
             "missed": [{"place": place, "times": times} for place, times in self.missed],
             "marks": [{"item": mark.item, "decision": mark.decision, "given": mark.given, "right": mark.truth.value,
@@ -170,25 +165,32 @@ class Result:
         return document
 
 
-def remembered(drill: JudgementDrill | Any, lost: Mapping[str, float]) -> list[str]:
-    """The drill's sentences for what was lost, the largest first, and then what is always worth remembering."""
-    order = [name for name in sorted(lost, key=lambda name: -lost[name]) if lost[name] > 0]
-    return [drill.remember[name] for name in (*order, "always") if name in drill.remember][:3]
+def remembered(drill: Drill, lost: Mapping[str, float]) -> list[str]:
+    """The drill's sentences for the two parts that lost most, and the one that is always worth remembering."""
+    order = [name for name in sorted(lost, key=lambda name: -lost[name]) if lost[name] > 0 and name in drill.remember]
+    return [drill.remember[name] for name in (*order[:2], ALWAYS) if name in drill.remember]
 
 
-def judge(file: DrillFile, record: Record, hand: Hand | None = None, name: str = "the record") -> Result:
-    """The result of a recorded play; `hand` where it has been dealt already.
+def judge(file: DrillFile, performance: Performance, seed: int | None = None, *, dealt: Dealt | None = None,
+          name: str = "answers") -> Result:
+    """The result of a play.
+
+    Args:
+        file: the drill.
+        performance: what was decided.
+        seed: in place of the performance's, and of the drill's own.
+        dealt: the hand, where it has been dealt already.
+        name: stands in the messages.
 
     Raises:
-        DrillError: where the record does not fit the hand.
+        DrillError: with all that does not fit the drill and its hand.
     """
-    hand = deal(file, record.seed) if hand is None else hand
-    answers = answers_of(record, hand.exercise, name)
-    hints = file.drill.hint[:len(record.hints)]
-    if len(record.hints) > len(file.drill.hint):
-        raise DrillError(f"{name}: {len(record.hints)} hints were taken, and the drill has {len(file.drill.hint)}")
-    found: Sequence[Agreement] = agreement(hand.review, answers) if hand.review is not None else ()
-    faults: Sequence[Overlooked] = overlooked(hand.review, answers) if hand.review is not None else ()
-    return Result(file, record, hand, graded(hand.exercise, answers), round(sum(hint.cost for hint in hints) * 10),
-                  tuple(marked(hand.exercise, answers)), tuple(answers), baselines(hand.exercise), tuple(found),
+    seed = next(one for one in (seed, performance.seed, file.drill.seed) if one is not None)
+    dealt = deal(file, seed) if dealt is None else dealt
+    answers = answers_of(performance, file, dealt.hand, name)
+    found: Sequence[Agreement] = agreement(dealt.review, answers) if dealt.review is not None else ()
+    faults: Sequence[Overlooked] = overlooked(dealt.review, answers) if dealt.review is not None else ()
+    return Result(file, performance, seed, dealt, graded(dealt.hand, answers),
+                  round(sum(hint.cost for hint in file.drill.hint[:performance.hints]) * 10),
+                  tuple(marked(dealt.hand, answers)), tuple(answers), baselines(dealt.hand), tuple(found),
                   tuple(faults))

@@ -1,6 +1,6 @@
 """What judgement drills have in common: a hand of items to decide, the truth about each, and what answers are worth.
 
-A triage, a review and a reading drill are an `Exercise` each, dealt by a seed (`sim.drills.triage`, `.review`,
+A triage, a review and a reading drill are an `Hand` each, dealt by a seed (`sim.drills.triage`, `.review`,
 `.reading`): data alone, so that a terminal, a screen, a replay and a class all see the same. `marked` compares
 answers with the truth, `graded` turns that into points which add up, and `commonest` and `guessing` are what somebody
 gets who knows nothing. Texts are data: never markup.
@@ -66,7 +66,7 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class Exercise:
+class Hand:
     """A hand of items with what is right about each."""
 
     items: tuple[Item, ...]
@@ -145,25 +145,25 @@ class Grade:
         return self.tenths / 10
 
 
-def marked(exercise: Exercise, answers: Iterable[Answer]) -> list[Mark]:
+def marked(hand: Hand, answers: Iterable[Answer]) -> list[Mark]:
     """Every decision of every item beside its truth; where an item has been answered twice, the first answer counts."""
     given: dict[int, Mapping[str, str]] = {}
     for answer in answers:
         given.setdefault(answer.item, answer.values)
-    return [Mark(at, decision.name, given.get(at, {}).get(decision.name), exercise.truths[at][decision.name])
-            for at, item in enumerate(exercise.items) for decision in item.decisions]
+    return [Mark(at, decision.name, given.get(at, {}).get(decision.name), hand.truths[at][decision.name])
+            for at, item in enumerate(hand.items) for decision in item.decisions]
 
 
-def graded(exercise: Exercise, answers: Sequence[Answer]) -> Grade:
+def graded(hand: Hand, answers: Sequence[Answer]) -> Grade:
     """What answers earn, hints left out.
 
     Each decision's points are spread evenly over the items that ask it. Speed counts only for what is right: of each
     item's share the part of its points that were earned in full, times how fast it was.
     """
     took = {answer.item: answer.took for answer in reversed(answers)}
-    fast = [quickness(took[at], exercise.par) if at in took else 0.0 for at in range(len(exercise.items))]
-    return _grade(exercise, {(mark.item, mark.decision): (mark.credit, float(mark.right))
-                             for mark in marked(exercise, answers)}, fast)
+    fast = [quickness(took[at], hand.par) if at in took else 0.0 for at in range(len(hand.items))]
+    return _grade(hand, {(mark.item, mark.decision): (mark.credit, float(mark.right))
+                             for mark in marked(hand, answers)}, fast)
 
 
 def quickness(took: float, par: float) -> float:
@@ -171,22 +171,22 @@ def quickness(took: float, par: float) -> float:
     return min(max((SLOW * par - took) / ((SLOW - 1.0) * par), 0.0), 1.0)
 
 
-def _grade(exercise: Exercise, worth: Mapping[tuple[int, str], tuple[float, float]], fast: Sequence[float]) -> Grade:
+def _grade(hand: Hand, worth: Mapping[tuple[int, str], tuple[float, float]], fast: Sequence[float]) -> Grade:
     """Points from what each answer is worth, and how far it is right in full (or how probably), by item and decision.
     """
-    shares, points = [], exercise.points
+    shares, points = [], hand.points
     for name, most in points.items():
         if name != SPEED:
             got = [credit for (_, decision), (credit, _) in worth.items() if decision == name]
             shares.append(Share(name, _tenths(most * sum(got) / len(got)) if got else 0, _tenths(most)))
     if most := points.get(SPEED, 0.0):
         earned = 0.0
-        for at, item in enumerate(exercise.items):
+        for at, item in enumerate(hand.items):
             weights = [(points.get(decision.name, 0.0), worth[at, decision.name][1]) for decision in item.decisions]
             whole = sum(weight for weight, _ in weights)
             if whole:
                 earned += fast[at] * sum(weight * right for weight, right in weights) / whole
-        shares.append(Share(SPEED, _tenths(most * earned / len(exercise.items)), _tenths(most)))
+        shares.append(Share(SPEED, _tenths(most * earned / len(hand.items)), _tenths(most)))
     return Grade(tuple(shares))
 
 
@@ -196,44 +196,44 @@ def _tenths(points: float) -> int:
 
 # --- what somebody gets who knows nothing, or everything --------------------------------------------------------------
 
-def truth_answers(exercise: Exercise) -> list[Answer]:
+def truth_answers(hand: Hand) -> list[Answer]:
     """The answers of somebody who knows all, in par time."""
-    return [Answer(at, {name: truth.value for name, truth in truths.items()}, exercise.par)
-            for at, truths in enumerate(exercise.truths)]
+    return [Answer(at, {name: truth.value for name, truth in truths.items()}, hand.par)
+            for at, truths in enumerate(hand.truths)]
 
 
-def commonest_answers(exercise: Exercise) -> list[Answer]:
+def commonest_answers(hand: Hand) -> list[Answer]:
     """Always the answer that is right most often, in par time."""
     counts: dict[str, Counter[str]] = {}
-    for truths in exercise.truths:
+    for truths in hand.truths:
         for name, truth in truths.items():
             counts.setdefault(name, Counter())[truth.value] += 1
-    return [Answer(at, {name: counts[name].most_common(1)[0][0] for name in truths}, exercise.par)
-            for at, truths in enumerate(exercise.truths)]
+    return [Answer(at, {name: counts[name].most_common(1)[0][0] for name in truths}, hand.par)
+            for at, truths in enumerate(hand.truths)]
 
 
-def guessing(exercise: Exercise) -> Grade:
+def guessing(hand: Hand) -> Grade:
     """The mean of what somebody earns who takes any option, each as often, in par time."""
     worth = {}
-    for at, item in enumerate(exercise.items):
+    for at, item in enumerate(hand.items):
         for decision in item.decisions:
-            credits = [exercise.truths[at][decision.name].credit(option.value) for option in decision.options]
+            credits = [hand.truths[at][decision.name].credit(option.value) for option in decision.options]
             worth[at, decision.name] = (sum(credits) / len(credits),
                                         sum(credit >= 1.0 for credit in credits) / len(credits))
-    return _grade(exercise, worth, [1.0] * len(exercise.items))
+    return _grade(hand, worth, [1.0] * len(hand.items))
 
 
-def first_answers(exercise: Exercise) -> list[Answer]:
+def first_answers(hand: Hand) -> list[Answer]:
     """Always the option that stands first, in par time."""
-    return [Answer(at, {decision.name: decision.options[0].value for decision in item.decisions}, exercise.par)
-            for at, item in enumerate(exercise.items)]
+    return [Answer(at, {decision.name: decision.options[0].value for decision in item.decisions}, hand.par)
+            for at, item in enumerate(hand.items)]
 
 
-def baselines(exercise: Exercise) -> dict[str, float]:
+def baselines(hand: Hand) -> dict[str, float]:
     """Points of guessing (on average), of always the option that stands first, of always the commonest answer, where
     all items ask the same, and of knowing all.
     """
-    points = {"random": guessing(exercise).total, "first": graded(exercise, first_answers(exercise)).total}
-    if len({tuple(decision.name for decision in item.decisions) for item in exercise.items}) == 1:
-        points["commonest"] = graded(exercise, commonest_answers(exercise)).total
-    return {**points, "truth": graded(exercise, truth_answers(exercise)).total}
+    points = {"random": guessing(hand).total, "first": graded(hand, first_answers(hand)).total}
+    if len({tuple(decision.name for decision in item.decisions) for item in hand.items}) == 1:
+        points["commonest"] = graded(hand, commonest_answers(hand)).total
+    return {**points, "truth": graded(hand, truth_answers(hand)).total}

@@ -20,16 +20,16 @@ from core.interventions import Intervention
 from core.metrics import METRICS
 from core.scenario import Scenario
 from core.units import HOUR, MINUTE, write_moment
-from sim.drills.judgement import Decision, Exercise, Item, Option, Truth
+from sim.drills.judgement import Decision, Hand, Item, Option, Truth
 from sim.floor import Floor
 from sim.live import has_people
 from sim.snapshot import Snapshot, TeamSnapshot
 
 AHEAD = 2 * HOUR
 """How far `one-more` runs on (s)."""
-LOOKS_EVERY = MINUTE
+LOOKS_EVERY = 2 * MINUTE
 """How often those who wait are counted on the way (s)."""
-REPLAYS = 5
+REPLAYS = 4
 """Ways in which it may go on, for each team that could have one more."""
 SAME = 0.05
 """A figure that is nearer to the twin's, in parts of it, has not moved."""
@@ -71,7 +71,7 @@ Asked = tuple[tuple[Option, ...], Truth]
 
 
 def reading(scenario: Scenario, seed: int, *, questions: Sequence[tuple[float, str]],
-            changes: Sequence[Intervention], points: Mapping[str, float], par: float) -> Exercise:
+            changes: Sequence[Intervention], points: Mapping[str, float], par: float) -> Hand:
     """A floor's run with its questions (when, s, and which kind), by time.
 
     Args:
@@ -100,7 +100,7 @@ def reading(scenario: Scenario, seed: int, *, questions: Sequence[tuple[float, s
         items.append(Item(f"The floor on {write_moment(round(at))}", tuple(wallboard(moment)), (),
                           (Decision(name, QUESTIONS[name], options),)))
         truths.append({name: truth})
-    return Exercise(tuple(items), tuple(truths), points, par,
+    return Hand(tuple(items), tuple(truths), points, par,
                     GUIDE)
 
 

@@ -25,7 +25,7 @@ from core.quality import Grade, Scorecards, followed_worth, scorecards, worth_of
 from core.scenario import Scenario
 from core.scenario.quality import Quality
 from core.streams import Stream
-from sim.drills.judgement import Answer, Decision, Exercise, Item, Option, Truth, marked
+from sim.drills.judgement import Answer, Decision, Hand, Item, Option, Truth, marked
 from sim.facts import Facts
 from sim.messages import Chance, phrases
 from sim.people import People
@@ -49,7 +49,7 @@ Ints = NDArray[np.int64]
 class Review:
     """A hand of transcripts, and how colleagues have rated them."""
 
-    exercise: Exercise
+    hand: Hand
     colleagues: Mapping[str, Ints]
     """By dimension: positions of their ratings among its values, shape (colleagues, items)."""
 
@@ -83,7 +83,7 @@ def review(scenario: Scenario, seed: int, *, count: int, subtle: bool, points: M
     items = tuple(transcript.item(decisions, People(seed)) for transcript in written)
     truths = tuple({name: transcript.truth(name, rated[name][:, at]) for name in DIMENSIONS}
                    for at, transcript in enumerate(written))
-    return Review(Exercise(items, truths, points, par, tuple(_said()["guide"].values())), rated)
+    return Review(Hand(items, truths, points, par, tuple(_said()["guide"].values())), rated)
 
 
 def _families() -> set[str]:
@@ -258,10 +258,10 @@ class Overlooked:
     why: str
 
 
-def grades_of(exercise: Exercise, answers: Sequence[Answer], dimension: str) -> tuple[NDArray[np.float64], Ints]:
+def grades_of(hand: Hand, answers: Sequence[Answer], dimension: str) -> tuple[NDArray[np.float64], Ints]:
     """Given (nan where there is none) and deserved grades of every item."""
     values = list(scale(dimension))
-    rows = [mark for mark in marked(exercise, answers) if mark.decision == dimension]
+    rows = [mark for mark in marked(hand, answers) if mark.decision == dimension]
     given = np.array([np.nan if mark.given not in values else values.index(mark.given) for mark in rows])
     return given, np.array([values.index(mark.truth.value) for mark in rows], dtype=np.int64)
 
@@ -270,7 +270,7 @@ def agreement(hand: Review, answers: Sequence[Answer]) -> list[Agreement]:
     """How a trainee's ratings agree with the reference, by dimension, beside how the colleagues' do."""
     found = []
     for name in DIMENSIONS:
-        given, deserved = grades_of(hand.exercise, answers, name)
+        given, deserved = grades_of(hand.hand, answers, name)
         rated = ~np.isnan(given)
         mine, theirs, grades = given[rated].astype(np.int64), deserved[rated], len(scale(name))
         off = mine - theirs
@@ -286,7 +286,7 @@ def agreement(hand: Review, answers: Sequence[Answer]) -> list[Agreement]:
 def overlooked(hand: Review, answers: Sequence[Answer]) -> list[Overlooked]:
     """The faults that a trainee rated as none, item by item."""
     return [Overlooked(mark.item, mark.decision, mark.truth.place, mark.truth.why)
-            for mark in marked(hand.exercise, answers)
+            for mark in marked(hand.hand, answers)
             if mark.truth.value == next(iter(scale(mark.decision)))
             and mark.given is not None and mark.given != mark.truth.value]
 
@@ -305,11 +305,11 @@ class Calibration:
     """Krippendorff's alpha, ordinal: see `core.agreement`."""
 
 
-def calibration(exercise: Exercise, group: Sequence[Sequence[Answer]]) -> list[Calibration]:
+def calibration(hand: Hand, group: Sequence[Sequence[Answer]]) -> list[Calibration]:
     """How a group's ratings of the same hand agree, by dimension."""
     found = []
     for name in DIMENSIONS:
-        both = [grades_of(exercise, answers, name) for answers in group]
+        both = [grades_of(hand, answers, name) for answers in group]
         biases = [float(np.nanmean(given - deserved)) for given, deserved in both if not np.isnan(given).all()]
         ratings = np.array([given for given, _ in both]) if both else np.empty((0, 0))
         found.append(Calibration(name, len(biases), float(np.mean(biases)) if biases else None,

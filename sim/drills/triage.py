@@ -22,10 +22,10 @@ from core.streams import Stream
 from core.units import DAY, MINUTE, write_moment, write_seconds
 from sim.bot import ResolutionBot
 from sim.case import MOODS
-from sim.conversation import Block, Flags, Ints
+from sim.conversation import Flags, Ints
 from sim.customers import Customers
 from sim.demand import Demand
-from sim.drills.judgement import Decision, Exercise, Item, Option, Truth
+from sim.drills.judgement import Decision, Hand, Item, Option, Truth
 from sim.exemptions import Exemptions
 from sim.facts import facts_of
 from sim.moods import Moods
@@ -42,7 +42,7 @@ _NEVER = {"never_topics": (), "never_segments": (), "never_newer_than": 0.0}
 
 
 def triage(scenario: Scenario, seed: int, *, count: int, start: float, points: Mapping[str, float],
-           par: float) -> Exercise:
+           par: float) -> Hand:
     """A hand of `count` conversations that arise from `start` (s) until midnight, in the order in which they come.
 
     What is asked is what there are points for.
@@ -56,7 +56,7 @@ def triage(scenario: Scenario, seed: int, *, count: int, start: float, points: M
     asked = [desk.decision(name) for name in decisions]
     items = tuple(desk.card(row, people, asked) for row in rows)
     truths = tuple({name: desk.truth(name, row) for name in decisions} for row in rows)
-    return Exercise(items, truths, points, par, tuple(rules(scenario)))
+    return Hand(items, truths, points, par, tuple(rules(scenario)))
 
 
 class _Desk:
@@ -132,7 +132,7 @@ class _Desk:
         if name == "team":
             return Decision(name, "Which team's inbox?", tuple(Option(team, team) for team in self.teams))
         if name == "first":
-            return Decision(name, "Who answers first?", (Option(BOT, "the bot may"), Option(PERSON, "a person")))
+            return Decision(name, "Who may answer first?", (Option(BOT, "a bot"), Option(PERSON, "a person")))
         return Decision(name, "Which priority class? 0 comes first",
                         tuple(Option(str(number), str(number)) for number in classes(self.scenario)))
 
@@ -194,7 +194,7 @@ class _Desk:
                                              ("bot.coverage", scenario.bot.coverage)) if share == 0.0]
             return Truth(PERSON, f"{closed[0]} is 0%: the bot does not take it.", closed[0])
         return Truth(BOT, "Nothing of the never-automate list (bot.never_topics, bot.never_segments, "
-                     "bot.never_newer_than) holds: the bot may try.", "bot.coverage")
+                     "bot.never_newer_than) holds: the bot may try.", "no rule against a bot")
 
 
 # --- rules in words ---------------------------------------------------------------------------------------------------

@@ -8,6 +8,9 @@ import rich_click as click
 
 VERBS = {
     "list": "List the built-in drills, in the order of the curriculum.",
+    "play": "Play a drill by prompts, or a recorded one again, and score it.",
+    "class": "Make a class: which drills it plays, and the key that its results are signed with.",
+    "collect": "Collect the results of a class: table, spread, common mistakes, progress.",
 }
 """Every verb with the first line of its help; its module in `tui.drilling` has its name with a `_` behind."""
 
@@ -18,6 +21,13 @@ class Verbs(click.RichGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs, in the order of the help."""
         return list(VERBS)
+
+    def resolve_command(self, ctx: click.Context,
+                        args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb; a name that is none means a drill to play."""
+        if args and not args[0].startswith("-") and args[0] not in VERBS:
+            args = ["play", *args]
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb of that name."""
