@@ -19,7 +19,7 @@ from tui.drilling import judging
               help="Play in a class: its file, from the trainer; writes a signed result to hand in.")
 @click.option("--trainee", metavar="NAME", help="Who plays.")
 @click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path),
-              help="Where the record of the play is written; with --class the folder of the results (here, without it).")
+              help="Where the record is written; with --class the folder of the results, else the present one.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every digit.")
 def command(name: str, actions: Path | None, seed: int | None, group: Path | None, trainee: str | None,
             output: Path | None, as_json: bool) -> int:

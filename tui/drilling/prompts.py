@@ -14,7 +14,7 @@ HELP = "A number decides; ? hint (costs points), g guide, b back, q stop and kee
 
 
 def play(one: Round, width: int, read: Callable[[], str] = input) -> bool:
-    """Plays a round to its end; False where it was stopped before. Ctrl+C and the end of input stop it, too."""
+    """Plays a round to its end, or until it is stopped (also by the end of input); False where Ctrl+C did that."""
     drill, count = one.file.drill, len(one.dealt.hand.items)
     _say(plain(drill.title))
     _say(*wrapped(plain(drill.brief), width))
@@ -29,7 +29,7 @@ def play(one: Round, width: int, read: Callable[[], str] = input) -> bool:
                 click.echo("> ", err=True, nl=False)
                 word = read().strip().lower()
                 if word == "q":
-                    return False
+                    return True
                 if word == "?":
                     _hint(one, width)
                 elif word == "g":
@@ -40,9 +40,9 @@ def play(one: Round, width: int, read: Callable[[], str] = input) -> bool:
                     _say(f"A number from 1 to {len(decision.options)} is wanted. {HELP}")
                 elif (marks := one.choose(value)) is not None:
                     _say("", *judged.marking(item, marks, width))
-    except (KeyboardInterrupt, EOFError):
+    except (KeyboardInterrupt, EOFError) as end:
         _say("")
-        return False
+        return isinstance(end, EOFError)
     return True
 
 

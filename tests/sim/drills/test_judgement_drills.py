@@ -13,7 +13,7 @@ from core.drill.performance import Answered, Performance, dump, parse
 from core.errors import DrillError
 from sim.drills import reading
 from sim.drills.dealing import Dealt, deal, divided, judge, remembered
-from sim.drills.judgement import baselines, truth_answers
+from sim.drills.judgement import baselines
 from sim.drills.round import Round
 
 JUDGED = [name for name in shelf.names() if isinstance(load_drill(name).drill, JudgementDrill)]
@@ -36,7 +36,7 @@ def triage() -> tuple[DrillFile, Dealt]:
 
 
 @pytest.mark.parametrize("name", JUDGED)
-def test_only_who_knows_passes(name: str, monkeypatch: pytest.MonkeyPatch):
+def test_only_who_knows_passes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Doing nothing, guessing, and any fixed answer fail the pass mark under several seeds, and the truth passes."""
     monkeypatch.setattr(reading, "REPLAYS", 2)
     monkeypatch.setattr(reading, "AHEAD", 1800.0)
@@ -51,7 +51,7 @@ def test_only_who_knows_passes(name: str, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize("name", JUDGED)
-def test_drills_teach(name: str):
+def test_drills_teach(name: str) -> None:
     """Each has goals, hints that cost, and a sentence for whatever can be lost."""
     drill = load_drill(name).drill
     assert drill.hint
@@ -60,14 +60,14 @@ def test_drills_teach(name: str):
     assert "always" in drill.remember
 
 
-def test_points_of_a_reading_drill_sum_to_what_there_is():
+def test_points_of_a_reading_drill_sum_to_what_there_is() -> None:
     for name in ("read-the-wallboard", "find-the-bottleneck"):
         drill = load_drill(name).drill
         assert isinstance(drill, ReadingDrill)
         assert round(sum(divided(drill).values()), 9) == 100.0
 
 
-def test_a_play_is_recorded_and_scored_the_same_again(triage: tuple[DrillFile, Dealt]):
+def test_a_play_is_recorded_and_scored_the_same_again(triage: tuple[DrillFile, Dealt]) -> None:
     file, dealt = triage
     clock = Clock()
     one = Round(file, dealt, 1, "Ann", clock)
@@ -94,7 +94,7 @@ def test_a_play_is_recorded_and_scored_the_same_again(triage: tuple[DrillFile, D
     assert dict(first.missed) == {"no rule against a bot": 10 - people}
 
 
-def test_a_decision_can_be_taken_back_until_the_last(triage: tuple[DrillFile, Dealt]):
+def test_a_decision_can_be_taken_back_until_the_last(triage: tuple[DrillFile, Dealt]) -> None:
     one = Round(*triage, 1)
     one.show()
     assert not one.back()
@@ -105,7 +105,7 @@ def test_a_decision_can_be_taken_back_until_the_last(triage: tuple[DrillFile, De
         one.choose("nobody")
 
 
-def test_hints_run_out(triage: tuple[DrillFile, Dealt]):
+def test_hints_run_out(triage: tuple[DrillFile, Dealt]) -> None:
     one = Round(*triage, 1)
     costs = [hint.cost for _ in range(3) if (hint := one.take_hint()) is not None]
     assert one.take_hint() is None
@@ -113,7 +113,7 @@ def test_hints_run_out(triage: tuple[DrillFile, Dealt]):
     assert one.result().points == -sum(costs)
 
 
-def test_everything_that_does_not_fit_is_said_at_once(triage: tuple[DrillFile, Dealt]):
+def test_everything_that_does_not_fit_is_said_at_once(triage: tuple[DrillFile, Dealt]) -> None:
     file, dealt = triage
     wrong = Performance(drill="first-triage", digest="0" * 16, hints=9, answers=(
         Answered(item=0, answers={"team": "sortng", "mood": "good"}, took=1.0),
@@ -132,12 +132,12 @@ def test_everything_that_does_not_fit_is_said_at_once(triage: tuple[DrillFile, D
 @pytest.mark.parametrize("text", ['{"drill": "x", "answers": [{"item": 0, "answers": {}, "took": -1}]}',
                                   '{"drill": "x", "answers": [{"item": 0, "answers": {}, "took": Infinity}]}',
                                   '{"drill": "x", "answers": [{"item": 0, "took": 1}]}'])
-def test_a_record_that_cannot_be_is_refused(text: str):
+def test_a_record_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(DrillError, match=r"^actions: answers\.0\."):
         parse(text)
 
 
-def test_what_to_remember_is_what_lost_most():
+def test_what_to_remember_is_what_lost_most() -> None:
     drill = load_drill("first-triage").drill
     said = remembered(drill, {"team": 5.0, "first": 20.0, "speed": 0.0})
     assert said == [drill.remember["first"], drill.remember["team"], drill.remember["always"]]
@@ -155,7 +155,7 @@ points = { team = 50, frist = 40 }
 """
 
 
-def test_problems_of_a_judgement_drill():
+def test_problems_of_a_judgement_drill() -> None:
     reading_ = examine_drill(TRIAGE, shelf.folder() / "x.toml")
     assert {problem.text("x") for problem in reading_.problems} == {
         "x:8: points: must sum to 100, given 90",

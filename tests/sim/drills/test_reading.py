@@ -25,8 +25,9 @@ def two_lines(**parts: object) -> Scenario:
         "team": {"short": {"agents": 3}, "long": {"agents": 9}}, **parts})
 
 
-def ask(kind: str, given: Scenario | None = None, at: float = 2 * HOUR, **more: object) -> Truth:
-    return deal([(at, kind)], given, **more).truths[0][kind]
+def ask(kind: str, given: Scenario | None = None, at: float = 2 * HOUR,
+        changes: tuple[Intervention, ...] = ()) -> Truth:
+    return deal([(at, kind)], given, changes).truths[0][kind]
 
 
 def deal(questions: list[tuple[float, str]], given: Scenario | None = None,
@@ -34,11 +35,11 @@ def deal(questions: list[tuple[float, str]], given: Scenario | None = None,
     return reading.reading(given or two_lines(), 1, questions=questions, changes=changes, points=POINTS, par=30.0)
 
 
-def test_every_kind_of_question_has_an_answer():
+def test_every_kind_of_question_has_an_answer() -> None:
     assert set(reading.KINDS) == set(QUESTIONS)
 
 
-def test_answers_are_those_of_the_snapshot():
+def test_answers_are_those_of_the_snapshot() -> None:
     floor = Floor(two_lines(), seed=1)
     floor.advance(2 * HOUR)
     short, long = floor.snapshot().teams
@@ -51,13 +52,13 @@ def test_answers_are_those_of_the_snapshot():
     assert ask("service-level").value == "missed"
 
 
-def test_where_nobody_waits_the_answer_is_none_of_them():
+def test_where_nobody_waits_the_answer_is_none_of_them() -> None:
     calm = two_lines(team={"short": {"agents": 40}, "long": {"agents": 40}})
     assert ask("longest-queue", calm).value == reading.NOTHING
     assert ask("service-level", calm).value == "met"
 
 
-def test_who_has_as_much_is_as_right():
+def test_who_has_as_much_is_as_right() -> None:
     """Both lines alike, and nobody there: whoever is asked for has as many free places."""
     idle = two_lines(demand={"rate": "1/d"}, team={"short": {"agents": 4}, "long": {"agents": 4}})
     truth = ask("free-hands", idle)
@@ -65,7 +66,7 @@ def test_who_has_as_much_is_as_right():
     assert truth.credit(reading.NOTHING) == 0.0
 
 
-def test_what_moved_is_found_against_the_twin():
+def test_what_moved_is_found_against_the_twin() -> None:
     """Half of the people of the long line leave: what waits rises most; without a change nothing has moved."""
     leave = (Intervention(HOUR, "team.long.extra", "-6"),)
     truth = ask("moved", changes=leave)
@@ -74,25 +75,25 @@ def test_what_moved_is_found_against_the_twin():
     assert ask("moved").value == reading.NOTHING
 
 
-def test_one_more_helps_where_people_are_short(monkeypatch: pytest.MonkeyPatch):
+def test_one_more_helps_where_people_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "REPLAYS", 2)
     truth = ask("one-more", at=HOUR)
     assert truth.value == "short"
     assert truth.credit("long") == 0.0
 
 
-def test_what_is_to_come_is_not_in_the_replays(monkeypatch: pytest.MonkeyPatch):
+def test_what_is_to_come_is_not_in_the_replays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "REPLAYS", 2)
     to_come = (Intervention(1.5 * HOUR, "team.long.extra", "-9"),)
     assert ask("one-more", at=HOUR, changes=to_come).why == ask("one-more", at=HOUR).why
 
 
-def test_a_question_that_cannot_be_asked_says_when():
+def test_a_question_that_cannot_be_asked_says_when() -> None:
     with pytest.raises(DrillError, match="Mon 01:00, longest-queue: there is only one team to choose"):
         ask("longest-queue", scenario(), at=HOUR)
 
 
-def test_the_wallboard_shows_what_is_asked():
+def test_the_wallboard_shows_what_is_asked() -> None:
     facts = dict(deal([(2 * HOUR, "longest-queue")]).items[0].facts)
     assert facts["answered in 20s"].endswith("target 80 %")
     assert "3 at work: 0 of 3 places free" in facts["short"]

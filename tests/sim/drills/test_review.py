@@ -22,7 +22,7 @@ def hand(seed: int = 1, subtle: bool = False, count: int = 12) -> Review:
 
 
 @pytest.mark.parametrize("subtle", [False, True])
-def test_the_reference_can_be_read_off_the_text(subtle: bool):
+def test_the_reference_can_be_read_off_the_text(subtle: bool) -> None:
     """By the guide alone: what the card and the words say gives the rating that is called right."""
     given, seen = hand(subtle=subtle, count=24), set()
     for item, truths in zip(given.hand.items, given.hand.truths, strict=True):
@@ -44,13 +44,13 @@ def test_the_reference_can_be_read_off_the_text(subtle: bool):
         else {"a wrong answer", "a curt tone", "identity not checked"}) <= seen
 
 
-def test_every_grade_comes_as_often():
+def test_every_grade_comes_as_often() -> None:
     for name in DIMENSIONS:
         counts = np.unique([truths[name].value for truths in hand().hand.truths], return_counts=True)[1]
         assert len(set(counts.tolist())) == 1
 
 
-def test_matters_hang_together():
+def test_matters_hang_together() -> None:
     """Each line is one of the family's, each wrong sentence differs from the right one, and braces are filled."""
     for matter in _said()["matter"]:
         assert matter["line"] < len(phrases("en").topic[matter["family"]]["says"])
@@ -59,12 +59,12 @@ def test_matters_hang_together():
     assert not any("{" in text for item in hand(count=30).hand.items for _, text in item.lines)
 
 
-def test_a_scenario_without_such_topics_is_refused():
+def test_a_scenario_without_such_topics_is_refused() -> None:
     with pytest.raises(DrillError, match="the scenario has no such topic"):
         review(scenario(topic={"weather": {}}), 1, count=3, subtle=False, points=POINTS, par=60.0)
 
 
-def test_the_right_ratings_agree_and_one_grade_off_earns_a_quarter():
+def test_the_right_ratings_agree_and_one_grade_off_earns_a_quarter() -> None:
     given = hand()
     best = agreement(given, truth_answers(given.hand))
     assert [(one.exact, one.within_one, one.kappa, one.bias) for one in best] == [(1.0, 1.0, 1.0, 0.0)] * 4
@@ -82,7 +82,7 @@ def test_the_right_ratings_agree_and_one_grade_off_earns_a_quarter():
     assert {one.fault for one in faults} >= {"a wrong answer", "a curt tone", "an unanswered question"}
 
 
-def test_colleagues_rate_by_the_scenarios_own_law():
+def test_colleagues_rate_by_the_scenarios_own_law() -> None:
     """Work that deserves a grade is mostly rated so, and its expected score rises with the grade."""
     quality = Quality()
     worth = np.array([worth_of(grade, quality) for grade in Grade])
@@ -95,13 +95,14 @@ def test_colleagues_rate_by_the_scenarios_own_law():
         assert 0.5 < (ratings == deserved).mean() < 0.95
 
 
-def test_calibration_of_a_group():
+def test_calibration_of_a_group() -> None:
     given = hand()
     right = truth_answers(given.hand)
     good = [Answer(one.item, dict.fromkeys(("accuracy", "completeness", "tone"), "good") | {"process": "yes"}, 9.0)
             for one in right]
     together = {one.dimension: one for one in calibration(given.hand, [right, right, right])}
-    assert (together["accuracy"].alpha, together["accuracy"].spread) == (pytest.approx(1.0), 0.0)
+    assert together["accuracy"].alpha == pytest.approx(1.0)
+    assert together["accuracy"].spread == 0.0
     apart = {one.dimension: one for one in calibration(given.hand, [right, good])}
     assert apart["process"].bias == pytest.approx(0.25)
     assert apart["process"].alpha is not None

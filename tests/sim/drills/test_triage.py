@@ -36,7 +36,7 @@ def deal(given: Scenario, seed: int = 1, count: int = 30) -> Hand:
     return triage(given, seed, count=count, start=8 * HOUR, points=POINTS, par=30.0)
 
 
-def test_truth_is_what_happens_on_the_floor():
+def test_truth_is_what_happens_on_the_floor() -> None:
     """Without bots everybody comes to the team, the class and the person that the hand says."""
     given = small(bot={"coverage": 0.0})
     floor = Floor(given, seed=1)
@@ -54,7 +54,7 @@ def test_truth_is_what_happens_on_the_floor():
         assert truths["first"].place == "bot.coverage"
 
 
-def test_a_card_says_all_that_the_rules_ask():
+def test_a_card_says_all_that_the_rules_ask() -> None:
     for item, truths in zip((hand := deal(small())).items, hand.truths, strict=True):
         facts, said = dict(item.facts), " ".join(text for _, text in item.lines)
         money = facts["form says"] == "billing" or "invoice" in said.split('"')
@@ -66,7 +66,7 @@ def test_a_card_says_all_that_the_rules_ask():
         assert truths["priority"].value == str((3 if facts["form says"] == "billing" else 5) - up)
 
 
-def test_a_miss_is_explained_by_the_rule_it_broke():
+def test_a_miss_is_explained_by_the_rule_it_broke() -> None:
     hand = deal(small())
     at = next(at for at, truths in enumerate(hand.truths) if truths["team"].place == "route.0")
     (mark,) = [one for one in marked(hand, [Answer(at, {"team": "general"}, 1.0)])
@@ -77,30 +77,30 @@ def test_a_miss_is_explained_by_the_rule_it_broke():
     assert hand.truths[at]["first"].why == "bot.never_newer_than: customers for less than 14d are never automated."
 
 
-def test_the_first_rule_that_matches_is_said_to_come_first():
+def test_the_first_rule_that_matches_is_said_to_come_first() -> None:
     given = small(route=[{"channels": ["chat"], "team": "general"}, {"topics": ["billing"], "team": "money"}])
     whys = [truths["team"].misses.get("money", "") for truths in deal(given).truths]
     assert "route.1 would send it to money, but the first rule that matches decides." in whys
 
 
-def test_rules_in_words():
+def test_rules_in_words() -> None:
     routes = load_scenario("b2b-saas").route
     assert in_words(routes[16]) == ('conversations by chat that mention "invoice", "refund", "cancel" or "seats" go to '
                                     "accounts, class 3")
     assert in_words(routes[9]) == "conversations with page developers go to engineers, class 5"
 
 
-def test_same_seed_same_hand_and_another_seed_another():
+def test_same_seed_same_hand_and_another_seed_another() -> None:
     assert deal(small()) == deal(small())
     assert deal(small()) != deal(small(), seed=2)
 
 
-def test_more_than_arise_is_refused():
+def test_more_than_arise_is_refused() -> None:
     with pytest.raises(DrillError, match=r"9999 conversations are wanted, and \d+ arise"):
         deal(small(), count=9999)
 
 
-def test_a_score_adds_up_and_speed_counts_for_what_is_right_alone():
+def test_a_score_adds_up_and_speed_counts_for_what_is_right_alone() -> None:
     hand = deal(small())
     best = graded(hand, truth_answers(hand))
     assert best.total == 100.0
@@ -117,7 +117,7 @@ def test_a_score_adds_up_and_speed_counts_for_what_is_right_alone():
     assert half.tenths == sum(share.tenths for share in half.shares) == 500
 
 
-def test_guessing_is_the_mean_of_guesses():
+def test_guessing_is_the_mean_of_guesses() -> None:
     """Half of two teams, half of bot and person, one in five classes; speed is earned by what is right by chance."""
     hand = deal(small())
     classes = len(hand.items[0].decisions[1].options)
@@ -125,7 +125,7 @@ def test_guessing_is_the_mean_of_guesses():
     assert baselines(hand)["random"] == pytest.approx(expected, abs=0.21)  # each of four parts to a tenth
 
 
-def test_nothing_is_dealt_too_often_while_there_is_other():
+def test_nothing_is_dealt_too_often_while_there_is_other() -> None:
     counts = np.unique([str([truth.value for truth in truths.values()]) for truths in deal(small(), count=10).truths],
                        return_counts=True)[1]
     assert counts.max() <= 2
