@@ -14,6 +14,8 @@ from tui.present import columns, plain, wrapped
 WORDS = {"random": "who guesses", "first": "who always takes the first option",
          "commonest": "who always gives the commonest answer"}
 """What `sim.drills.judgement.baselines` are."""
+BROAD = 60
+"""Columns from which on a text hangs beside its heading."""
 
 
 def card(item: Item, width: int) -> Iterator[str]:
@@ -63,7 +65,13 @@ def marking(item: Item, marks: Sequence[Mark], width: int) -> Iterator[str]:
         verdict = "right" if mark.right else "near " if mark.credit else "wrong"
         said = given if mark.given == mark.truth.value else (f"{given}, as good as {right}" if mark.right
                                                              else f"{given}; it is {right}")
-        yield from hung(verdict, f"{plain(mark.decision)}: {said}. {plain(mark.why)}", width)
+        if width >= BROAD:
+            yield from hung(verdict, f"{plain(mark.decision)}: {said}. {plain(mark.why)}", width)
+            continue
+        if mark is not marks[0]:
+            yield ""
+        yield from wrapped(f"{verdict.strip()}, {plain(mark.decision)}: {said}.", width)
+        yield from wrapped(plain(mark.why), width)
 
 
 def report(result: Result, width: int) -> Iterator[str]:
@@ -105,7 +113,8 @@ def report(result: Result, width: int) -> Iterator[str]:
 
 def agreement_table(agreement: Sequence[Agreement]) -> Iterator[str]:
     """How ratings agree with the reference, beside how the colleagues' do."""
-    rows = [("Agreement with the reference", "exact", "within one", "kappa", "colleagues", "bias")]
+    yield "Agreement with the reference"
+    rows = [("", "exact", "within one", "kappa", "colleagues'", "bias")]
     for one in agreement:
         kappas = sorted(kappa for kappa in one.colleagues if kappa is not None)
         middle = f"{kappas[0]:.2f} to {kappas[-1]:.2f}" if kappas else "–"

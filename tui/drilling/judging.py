@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -20,7 +20,11 @@ from sim.drills.dealing import Result, deal, judge
 from sim.drills.round import Round
 from tui.drilling import judged, prompts
 from tui.exit import Exit
+from tui.front import on_a_terminal, run_app
 from tui.present import page_width, plain
+
+if TYPE_CHECKING:
+    from tui.app import Flightdesk
 
 
 def again(drill: DrillFile, actions: Path, seed: int | None, as_json: bool) -> int:
@@ -33,9 +37,9 @@ def again(drill: DrillFile, actions: Path, seed: int | None, as_json: bool) -> i
     return Exit.OK if result.passed else Exit.NO
 
 
-def by_prompts(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path | None, out: Path | None,
-               as_json: bool) -> int:
-    """Plays a drill in the terminal, writes its record, or a class's result, and shows what it came to.
+def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path | None, out: Path | None,
+         as_json: bool, screen: bool) -> int:
+    """Plays a drill, writes its record, or a class's result, and shows what it came to.
 
     Args:
         drill: the drill.
@@ -44,6 +48,7 @@ def by_prompts(drill: DrillFile, seed: int | None, *, trainee: str | None, group
         group: the file of a class, for a signed result.
         out: the file of the record, or the folder of a class's results.
         as_json: whether the result goes to stdout as JSON.
+        screen: on a screen of its own, in place of plain prompts.
     """
     session = 1
     the_class = None
@@ -58,12 +63,12 @@ def by_prompts(drill: DrillFile, seed: int | None, *, trainee: str | None, group
         seed = entry.seed(session)
         click.echo(f"{plain(the_class.title)}: session {session}", err=True)
     seed = drill.drill.seed if seed is None else seed
-    if not sys.stdin.isatty():
-        click.echo("stdin is no terminal: answers are read from it, a line each.", err=True)
+    if screen and not on_a_terminal():
+        raise click.UsageError("There is no terminal to draw on; without --screen the drill is played by prompts.")
     if drill.drill.kind == "reading":
         click.echo("The floor runs ...", err=True)
     one = Round(drill, deal(drill, seed), seed, trainee)
-    finished = prompts.play(one, page_width(79))
+    finished = run_app(_app(one)) == Exit.OK if screen else prompts.play(one, page_width(79))
     result = one.result()
     if the_class is not None and trainee:
         path = hand_in(the_class, trainee, session, result, folder)
@@ -79,6 +84,15 @@ def by_prompts(drill: DrillFile, seed: int | None, *, trainee: str | None, group
     if not finished:
         return Exit.INTERRUPTED
     return Exit.OK if result.passed else Exit.NO
+
+
+def _app(one: Round) -> Flightdesk:
+    """The application with the drill on its first screen."""
+    from tui.screens.hand import HandApp
+    from tui.settings import read_settings
+
+    settings, problems = read_settings()
+    return HandApp(one, settings=settings, problems=problems)
 
 
 def show(result: Result) -> None:

@@ -20,9 +20,10 @@ from tui.drilling import judging
 @click.option("--trainee", metavar="NAME", help="Who plays.")
 @click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path),
               help="Where the record is written; with --class the folder of the results, else the present one.")
+@click.option("--screen", is_flag=True, help="Play on a screen of its own, in place of plain prompts.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every digit.")
 def command(name: str, actions: Path | None, seed: int | None, group: Path | None, trainee: str | None,
-            output: Path | None, as_json: bool) -> int:
+            output: Path | None, screen: bool, as_json: bool) -> int:
     """Play a drill by prompts, or a recorded one again, and score it.
 
     NAME is a built-in drill or a file.
@@ -30,4 +31,4 @@ def command(name: str, actions: Path | None, seed: int | None, group: Path | Non
     drill = load_drill(name)
     if actions is not None:
         return judging.again(drill, actions, seed, as_json)
-    return judging.by_prompts(drill, seed, trainee=trainee, group=group, out=output, as_json=as_json)
+    return judging.play(drill, seed, trainee=trainee, group=group, out=output, as_json=as_json, screen=screen)
