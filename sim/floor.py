@@ -164,6 +164,11 @@ class Floor:
         if on_tick(change.at) <= self.now:
             self.advance(self.now)
 
+    def replan(self, changes: Iterable[Intervention]) -> None:
+        """What will be changed after now, in place of what would have been; what was changed by now stays."""
+        self._coming = sorted((change for change in changes if on_tick(change.at) > self.now),
+                              key=lambda change: change.at)
+
     def _apply(self, change: Intervention) -> None:
         """The scenario changes, for all that has not begun."""
         self.scenario = with_value(self.scenario, change.key, change.value)

@@ -65,6 +65,9 @@ class Steppable(Protocol):
     def intervene(self, intervention: Intervention) -> None:
         """Takes a change, for now or for later."""
 
+    def replan(self, changes: Iterable[Intervention]) -> None:
+        """Takes what will be changed after now, in place of what would have been."""
+
     def snapshot(self) -> Snapshot:
         """The floor as it stands."""
 
@@ -174,14 +177,15 @@ class LiveSession:
     """A floor and its twin at the same time of the week.
 
     `start` is where play begins (s; none: when the floor has opened), reached through `advance` like all else.
-    `turns` are changes of an earlier session, by turn of a knob. `clock` tells real seconds, `make_floor` makes a
-    floor from a scenario, a seed and interventions, `outlook` looks ahead after each change.
+    `turns` are changes of an earlier session, by turn of a knob; `script` is what changes on both floors, whoever turns
+    what. `clock` tells real seconds, `make_floor` makes a floor from a scenario, a seed and interventions, `outlook`
+    looks ahead after each change.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 1, *, start: float | None = None,
                  interventions: Iterable[Intervention] = (), turns: Iterable[tuple[Intervention, ...]] = (),
-                 make_floor: MakeFloor = _floor, clock: Callable[[], float] = time.perf_counter,
-                 outlook: Outlook | None = None):
+                 script: Iterable[Intervention] = (), make_floor: MakeFloor = _floor,
+                 clock: Callable[[], float] = time.perf_counter, outlook: Outlook | None = None):
         # What the scenario itself changes on the way is here like what the user does, and the twin goes without it.
         interventions = (*planned(scenario), *interventions)
         scenario = scenario.model_copy(update={"intervention": ()})
@@ -194,12 +198,15 @@ class LiveSession:
         """What every key of the scenario stands at without changes, written as in a file."""
         self._gestures = [*(Gesture((change,), 0.0) for change in interventions),
                           *(Gesture(turn, turn[0].at if start is None else min(turn[0].at, start)) for turn in turns)]
+        self._script = tuple(script)
+        self._course = self._script
+        """The same for the live floor alone, once a drill steers it."""
         self._undone: list[Gesture] = []
         self._branches: list[Branch] = []
         self._last_change = -math.inf
         self._current: tuple[tuple[Intervention, ...], Scenario] | None = None
         self._floor = make_floor(scenario, seed, self.interventions)
-        self._twin = make_floor(scenario, seed, ())
+        self._twin = make_floor(scenario, seed, self._script)
         self._speed = SPEEDS.index(60.0)
         self._stride = MINUTE
         self._pace: deque[tuple[float, float]] = deque(maxlen=30)
@@ -420,7 +427,7 @@ class LiveSession:
         self._feed.forget(until)
         self._generation += 1
         floors = (self._make_floor(self.scenario, self.seed, self.interventions),
-                  self._make_floor(self.scenario, self.seed, ()))
+                  self._make_floor(self.scenario, self.seed, self._script))
         self.playing = False
         self.look_ahead(bool(gestures))
         self._send(words, until, floors)
@@ -436,7 +443,7 @@ class LiveSession:
     @property
     def interventions(self) -> tuple[Intervention, ...]:
         """The changes made so far, those for later included, in the order in which they were made."""
-        return tuple(change for gesture in self._gestures for change in gesture.changes)
+        return (*self._course, *(change for gesture in self._gestures for change in gesture.changes))
 
     @property
     def undone(self) -> tuple[Intervention, ...]:
@@ -512,6 +519,17 @@ class LiveSession:
         return (bool(self._gestures) and not self._undone and self._gestures[-1].last.key == key
                 and self._gestures[-1].last.at <= self.present and self._clock() - self._last_change <= GESTURE)
 
+    def steer(self, course: Iterable[Intervention]) -> None:
+        """After now the live floor takes this course in place of the script, which the twin keeps.
+
+        Up to now the course is what it was.
+        """
+        self._course = tuple(course)
+        for floor in self._live():
+            floor.replan(self.interventions)
+        self._generation += 1
+        self.look_ahead()
+
     def undo(self) -> Intervention | None:
         """Takes the last turn of a knob back: the run is replayed without it, up to now.
 
@@ -542,7 +560,7 @@ class LiveSession:
         rebuilt = self._make_floor(self.scenario, self.seed, self.interventions)
         errand = self._errand
         if errand is not None and (errand.opens or (len(errand.floors) == 2 and errand.rebuilt)):  # it is not there yet
-            twin = self._make_floor(self.scenario, self.seed, ())
+            twin = self._make_floor(self.scenario, self.seed, self._script)
             self._send(errand.words, errand.goal, (rebuilt, twin), opens=errand.opens)
         else:
             self._send(words, self.now, (rebuilt,))

@@ -7,13 +7,16 @@ of both into interventions.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
 from core.drill.drill import Drill, Name, Text, flat
+from core.scenario import Scenario
 from core.scenario.change import Value
 from core.scenario.part import Part
+from core.scenario_findings import Finding
 from core.units import Duration, Moment, PositiveDuration
 
 
@@ -136,6 +139,13 @@ class FloorDrill(Drill):
     """What is said to be met or missed besides, such as "service_level>=80%"."""
     reference: tuple[Move, ...] = ()
     """A strong performance for the drill's own seed, as found by flightdesk drill reference."""
+
+    def findings(self, scenario: Scenario, data: Mapping[str, Any]) -> Iterator[Finding]:
+        """What is wrong with a drill whose every value is fine."""
+        from core.drill.floor_checks import findings  # which stand on what is described here
+
+        yield from super().findings(scenario, data)
+        yield from findings(self, scenario, data)
 
     def losses(self) -> tuple[str, ...]:
         """Goals and actions."""

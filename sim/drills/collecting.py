@@ -19,7 +19,9 @@ from core.drill.judgement import JudgementDrill
 from core.drill.performance import Performance
 from core.errors import DrillError, FlightdeskError
 from sim.drills.dealing import Dealt, deal, judge
+from sim.drills.exercise import Exercise
 from sim.drills.judgement import Answer
+from sim.drills.result import judge as floor_judge
 from sim.drills.review import Calibration, calibration
 
 Progress = Callable[[int, int], None]
@@ -242,7 +244,7 @@ class _Desk:
                              f"{self._seen[who]}")
         said = result.performance.model_dump(mode="json", exclude={"trainee"})
         play = canonical(said)
-        if play in self._plays and (result.performance.answers or result.performance.hints):
+        if play in self._plays and result.performance.answers:
             raise DrillError(f"is the same play, to the tenth of a second, as {self._plays[play]}")
         self._seen[who] = self._plays[play] = file.name
 
@@ -259,8 +261,10 @@ class _Desk:
 
 
 def floor_verdict(drill: DrillFile, performance: Performance, seed: int) -> Verdict:
-    """A floor drill's play, played again."""
-    raise DrillError(f"{drill.name}: floor drills are not collected")
+    """A floor drill's play, played again; what it missed are the drill's targets."""
+    one = floor_judge(Exercise.of(drill), performance, seed).score
+    return Verdict(one.points if one.scorable else None, one.passed,
+                   tuple(str(judged.target) for judged in one.targets if not judged.met))
 
 
 def _points(score: float | None) -> str:

@@ -8,7 +8,9 @@ import rich_click as click
 
 VERBS = {
     "list": "List the built-in drills, in the order of the curriculum.",
-    "play": "Play a drill by prompts, or a recorded one again, and score it.",
+    "play": "Play a drill, or a recorded one again, and score it.",
+    "reference": "Search for a strong policy of a floor drill.",
+    "policies": "Score simple policies in a floor drill: nothing, random ones, and the reference of its own seed.",
     "class": "Make a class: which drills it plays, and the key that its results are signed with.",
     "collect": "Collect the results of a class: table, spread, common mistakes, progress.",
 }

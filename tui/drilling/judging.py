@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,56 @@ if TYPE_CHECKING:
     from tui.app import Flightdesk
 
 
-def again(drill: DrillFile, actions: Path, seed: int | None, as_json: bool) -> int:
-    """Scores a recorded play."""
-    result = judge(drill, read(actions), seed, name=str(actions))
-    if as_json:
-        click.echo(json.dumps(result.document(), indent=2, ensure_ascii=False))
-    else:
-        show(result)
-    return Exit.OK if result.passed else Exit.NO
+@dataclass(frozen=True)
+class Seat:
+    """A trainee's place in a class: which session of which drill, and where its result goes."""
+
+    drill: DrillFile
+    group: ClassFile
+    trainee: str
+    session: int
+    seed: int
+    folder: Path
+
+    def hand_in(self, performance: Performance, score: float | None) -> None:
+        """Writes the signed result, under a name that tells drill, trainee and session."""
+        # What was written by hand says neither; a result says which drill, which hand and whose.
+        played = performance.model_copy(update={"digest": self.drill.digest, "seed": self.seed,
+                                                "trainee": self.trainee})
+        stem = f"{_slug(Path(self.drill.name).stem)}-{_slug(self.trainee)}-{self.session}"
+        paths = (self.folder / f"{stem}{again}.json" for again in ("", *map("-{}".format, range(2, 1000))))
+        path = next(path for path in paths if not path.exists())
+        _write(path, sign(self.group, self.trainee, self.session, played, score).text())
+        click.echo(f"Hand in {plain(str(path))}", err=True)
+
+
+def seat(drill: DrillFile, group: Path | None, trainee: str | None, seed: int | None, out: Path | None) -> Seat | None:
+    """The place in a class, None where none is played in.
+
+    Raises:
+        FlightdeskError: where the class does not play this drill.
+    """
+    if group is None:
+        return None
+    if not trainee:
+        raise click.UsageError('a class needs to know who plays: --trainee "Name"')
+    if seed is not None:
+        raise click.UsageError("--seed: the class says under which seed its sessions are played.")
+    the_class, folder = read_class(group), out or Path()
+    entry = the_class.drill(drill)
+    session = next_session(folder, the_class, trainee, entry.digest)
+    click.echo(f"{plain(the_class.title)}: session {session}", err=True)
+    return Seat(drill, the_class, trainee, session, entry.seed(session), folder)
+
+
+def again(drill: DrillFile, actions: Path, seed: int | None, *, trainee: str | None, group: Path | None,
+          out: Path | None, as_json: bool) -> int:
+    """Scores a recorded play, and hands it in where there is a class."""
+    place = seat(drill, group, trainee, seed, out)
+    result = judge(drill, read(actions), place.seed if place else seed, name=str(actions))
+    if place is not None:
+        place.hand_in(result.performance, result.points)
+    return show(result, as_json)
 
 
 def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path | None, out: Path | None,
@@ -50,40 +93,23 @@ def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path
         as_json: whether the result goes to stdout as JSON.
         screen: on a screen of its own, in place of plain prompts.
     """
-    session = 1
-    the_class = None
-    if group is not None:
-        the_class, folder = read_class(group), out or Path()
-        if not trainee:
-            raise click.UsageError('a class needs to know who plays: --trainee "Name"')
-        if seed is not None:
-            raise click.UsageError("--seed: the class says under which seed its sessions are played.")
-        entry = the_class.drill(drill)
-        session = next_session(folder, the_class, trainee, entry.digest)
-        seed = entry.seed(session)
-        click.echo(f"{plain(the_class.title)}: session {session}", err=True)
-    seed = drill.drill.seed if seed is None else seed
     if screen and not on_a_terminal():
         raise click.UsageError("There is no terminal to draw on; without --screen the drill is played by prompts.")
+    place = seat(drill, group, trainee, seed, out)
+    seed = place.seed if place else drill.drill.seed if seed is None else seed
     if drill.drill.kind == "reading":
         click.echo("The floor runs ...", err=True)
     one = Round(drill, deal(drill, seed), seed, trainee)
     finished = run_app(_app(one)) == Exit.OK if screen else prompts.play(one, page_width(79))
     result = one.result()
-    if the_class is not None and trainee:
-        path = hand_in(the_class, trainee, session, result, folder)
-        click.echo(f"Hand in {plain(str(path))}", err=True)
+    if place is not None:
+        place.hand_in(result.performance, result.points)
     elif out is not None:
-        write(out, one.performance)
+        _write(out, dump(one.performance))
         click.echo(f"Written: {plain(str(out))}", err=True)
     click.echo("", err=True)
-    if as_json:
-        click.echo(json.dumps(result.document(), indent=2, ensure_ascii=False))
-    else:
-        show(result)
-    if not finished:
-        return Exit.INTERRUPTED
-    return Exit.OK if result.passed else Exit.NO
+    code = show(result, as_json)
+    return code if finished else Exit.INTERRUPTED
 
 
 def _app(one: Round) -> Flightdesk:
@@ -95,29 +121,14 @@ def _app(one: Round) -> Flightdesk:
     return HandApp(one, settings=settings, problems=problems)
 
 
-def show(result: Result) -> None:
-    """The result for people, on stdout."""
-    click.echo(f"{plain(result.file.drill.title)}, seed {result.seed}")
-    click.echo("\n".join(judged.report(result, page_width())))
-
-
-def write(file: Path, performance: Performance) -> None:
-    """Writes the record of a play.
-
-    Raises:
-        DrillError: where that cannot be.
-    """
-    _write(file, dump(performance))
-
-
-def hand_in(group: ClassFile, trainee: str, session: int, result: Result, folder: Path) -> Path:
-    """Writes a signed result into a folder, under a name that tells drill, trainee and session."""
-    signed = sign(group, trainee, session, result.performance, result.points)
-    stem = f"{_slug(Path(result.file.name).stem)}-{_slug(trainee)}-{session}"
-    path = next(path for path in (folder / f"{stem}{again}.json" for again in ("", *map("-{}".format, range(2, 1000))))
-                if not path.exists())
-    _write(path, signed.text())
-    return path
+def show(result: Result, as_json: bool) -> int:
+    """The result on stdout, and its exit code."""
+    if as_json:
+        click.echo(json.dumps(result.document(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(f"{plain(result.file.drill.title)}, seed {result.seed}")
+        click.echo("\n".join(judged.report(result, page_width())))
+    return Exit.OK if result.passed else Exit.NO
 
 
 def next_session(folder: Path, group: ClassFile, trainee: str, digest: str) -> int:
