@@ -17,6 +17,7 @@ from core.drill.classroom import ClassDrill, ClassFile, ClassResult, canonical, 
 from core.drill.file import DrillFile, load_drill
 from core.drill.judgement import JudgementDrill
 from core.drill.performance import Performance
+from core.drill.score import utility
 from core.errors import DrillError, FlightdeskError
 from sim.drills.dealing import Dealt, deal, judge
 from sim.drills.exercise import Exercise
@@ -25,6 +26,8 @@ from sim.drills.result import judge as floor_judge
 from sim.drills.review import Calibration, calibration
 
 Progress = Callable[[int, int], None]
+WORTH_TELLING = 5.0
+"""Points that the reference policy of a floor drill must earn more by a part, for it to count as missed."""
 
 
 @dataclass(frozen=True)
@@ -261,10 +264,15 @@ class _Desk:
 
 
 def floor_verdict(drill: DrillFile, performance: Performance, seed: int) -> Verdict:
-    """A floor drill's play, played again; what it missed are the drill's targets."""
-    one = floor_judge(Exercise.of(drill), performance, seed).score
-    return Verdict(one.points if one.scorable else None, one.passed,
-                   tuple(str(judged.target) for judged in one.targets if not judged.met))
+    """A floor drill's play, played again; what it missed are the parts in which the reference policy earns more."""
+    result = floor_judge(Exercise.of(drill), performance, seed)
+    if not result.score.scorable:
+        return Verdict(None, False)
+    floor = result.exercise
+    mine, best = (utility(floor.drill, floor.scenario, run, result.twin) for run in (result.mine, result.reference))
+    missed = tuple(part.name for part in result.score.parts
+                   if 100.0 * (best[part.name] - mine[part.name]) / result.score.span >= WORTH_TELLING)
+    return Verdict(result.score.points, result.score.passed, missed)
 
 
 def _points(score: float | None) -> str:

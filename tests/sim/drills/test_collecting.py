@@ -183,3 +183,16 @@ def test_one_content_has_one_text() -> None:
 def test_a_name_that_is_none_is_refused(ann: Trainee, name: str) -> None:
     with pytest.raises(DrillError, match=r"^trainee: trainee: String should have"):
         sign(ann.group, name, 1, ann.performance(1), 1.0)
+
+
+def test_floor_drills_are_collected_too(tmp_path: Path) -> None:
+    """Nothing is done: the score is 0, and what the reference policy does better is what was missed."""
+    file = load_drill("login-outage")
+    group = ClassFile.new("Leads", [file], ())
+    played = Performance(drill=file.name, digest=file.digest, seed=file.drill.seed)
+    for name, score in (("Ann", 0.0), ("Bob", 50.0)):
+        (tmp_path / f"{name}.json").write_text(sign(group, name, 1, played, score).text(), encoding="utf-8")
+    found = collect(result_files(tmp_path), group)
+    assert [trouble.what for trouble in found.troubles] == ["says a score of 50, and its play gives 0"]
+    assert [one.verdict.score for one in found.results] == [0.0]
+    assert "abandonment_rate" in {mistake.place for mistake in found.mistakes()}
