@@ -53,14 +53,14 @@ def test_a_hand_is_played_and_gives_the_same_score_again(tmp_path: Path, typed: 
     assert "Score 96.0, passed (pass mark 75)" in capsys.readouterr().out
 
 
-def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    record = tmp_path / "ann.json"
+def test_ctrl_c_keeps_what_is_finished(home: Path, typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     typed += ["g", "nonsense", "9", *right()[:3], "b", "^C"]
-    assert run(["drill", "play", "first-triage", "-o", str(record)]) == 130
+    assert run(["drill", "play", "first-triage"]) == 130
     said = capsys.readouterr()
     assert "1 of 10 were answered; the others count nothing." in said.out
     assert said.err.count("A number from 1 to 6 is wanted.") == 2
     assert "bot.never_topics:  never automate billing" in said.err
+    (record,) = (home / "drills").glob("*-first-triage.json")
     assert len(json.loads(record.read_text())["answers"]) == 1
 
 

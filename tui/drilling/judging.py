@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from core.drill.classroom import ClassFile, read_class, read_result, sign
 from core.drill.file import DrillFile
 from core.drill.performance import Performance, dump, read
 from core.errors import DrillError, FlightdeskError
+from core.places import data_folder
 from sim.drills.dealing import Result, deal, judge
 from sim.drills.round import Round
 from tui.drilling import judged, prompts
@@ -89,7 +91,7 @@ def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path
         seed: in place of the drill's own; a class has its own.
         trainee: who plays; a class needs to know.
         group: the file of a class, for a signed result.
-        out: the file of the record, or the folder of a class's results.
+        out: the file of the record (the data folder has one otherwise), or the folder of a class's results.
         as_json: whether the result goes to stdout as JSON.
         screen: on a screen of its own, in place of plain prompts.
     """
@@ -104,9 +106,10 @@ def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path
     result = one.result()
     if place is not None:
         place.hand_in(result.performance, result.points)
-    elif out is not None:
-        _write(out, dump(one.performance))
-        click.echo(f"Written: {plain(str(out))}", err=True)
+    elif one.performance.answers or one.hints:
+        path = out or record_file(drill.name, datetime.now().astimezone())
+        _write(path, dump(one.performance))
+        click.echo(f"Recorded in {plain(str(path))}", err=True)
     click.echo("", err=True)
     code = show(result, as_json)
     return code if finished else Exit.INTERRUPTED
@@ -129,6 +132,11 @@ def show(result: Result, as_json: bool) -> int:
         click.echo(f"{plain(result.file.drill.title)}, seed {result.seed}")
         click.echo("\n".join(judged.report(result, page_width())))
     return Exit.OK if result.passed else Exit.NO
+
+
+def record_file(name: str, at: datetime) -> Path:
+    """Where a play is recorded when nothing else is said: in the data folder."""
+    return data_folder() / "drills" / f"{at:%Y-%m-%d-%H%M%S}-{Path(name).stem}.json"
 
 
 def next_session(folder: Path, group: ClassFile, trainee: str, digest: str) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from core.drill import shelf
 from core.drill.file import DrillFile, examine_drill, load_drill
-from core.drill.judgement import JudgementDrill, ReadingDrill
+from core.drill.judgement import QUESTIONS, JudgementDrill, ReadingDrill
 from core.drill.performance import Answered, Performance, dump, parse
 from core.errors import DrillError
 from sim.drills import reading
@@ -166,3 +168,13 @@ def test_problems_of_a_judgement_drill() -> None:
     found = [problem.text("x") for problem in examine_drill(asked, shelf.folder() / "x.toml").problems]
     assert found[0].startswith('x:11: question.0.ask: there is no such kind of question, given "moved-on"; ')
     assert found[1].startswith("x:15: change.0.value: ")
+
+
+def test_the_kinds_of_question_are_those_of_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "judgement-drills.md").read_text(encoding="utf-8")
+    table = page[page.index("| `ask` |"):]
+    assert re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)[1:] == list(QUESTIONS)
+    drill = re.search(r'```toml\n(kind = .*?)```', page, re.DOTALL)
+    assert drill is not None
+    text = drill[1].replace('"ours.toml"  # beside this file, or a built-in name', '"b2b-saas"')
+    assert not examine_drill(text, shelf.folder() / "ours.toml").problems
