@@ -188,6 +188,8 @@ class _Desk:
         self._dealt: dict[tuple[str, int], Dealt] = {}
         self._seen: dict[tuple[str, str, int], str] = {}
         self._plays: dict[bytes, str] = {}
+        self._names: dict[str, str] = {}
+        """Trainees as they first wrote themselves: capitals and spaces make no other person."""
 
     def take(self, file: Path) -> Collected:
         """A result that holds.
@@ -210,8 +212,10 @@ class _Desk:
         verdict = self.judged(drill, performance, seed)
         if verdict.score != result.score:
             raise DrillError(f"says a score of {_points(result.score)}, and its play gives {_points(verdict.score)}")
-        self._once(file, result, entry)
-        return Collected(file.name, result.trainee, entry.name, result.session, seed, performance.hints, verdict)
+        name = " ".join(result.trainee.split())
+        name = self._names.setdefault(name.casefold(), name)
+        self._once(file, result, entry, name)
+        return Collected(file.name, name, entry.name, result.session, seed, performance.hints, verdict)
 
     def _entry(self, performance: Performance) -> ClassDrill:
         for entry in self._group.drills:
@@ -239,11 +243,11 @@ class _Desk:
         return Verdict(result.points, result.passed, tuple(
             mark.truth.place for mark in result.marks if mark.given is not None and not mark.right), result.answers)
 
-    def _once(self, file: Path, result: ClassResult, entry: ClassDrill) -> None:
+    def _once(self, file: Path, result: ClassResult, entry: ClassDrill, name: str) -> None:
         """Refuses what was handed in before, under this name or another."""
-        who = result.trainee.casefold(), entry.digest, result.session
+        who = name, entry.digest, result.session
         if who in self._seen:
-            raise DrillError(f"{result.trainee} has handed in session {result.session} of {entry.name} already: "
+            raise DrillError(f"{name} has handed in session {result.session} of {entry.name} already: "
                              f"{self._seen[who]}")
         said = result.performance.model_dump(mode="json", exclude={"trainee"})
         play = canonical(said)

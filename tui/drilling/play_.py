@@ -28,8 +28,8 @@ from tui.present import columns, plain, progress
               help="A class's file, from the trainer: writes a signed result to hand in.")
 @click.option("--trainee", metavar="NAME", help="Who plays.")
 @click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path),
-              help="Where the record is written, in place of the data folder; with --class the folder of the results, in "
-                   "place of the present one.")
+              help="Where the record is written, in place of the data folder; with --class the folder of the results, "
+                   "in place of the present one.")
 @click.option("--screen", is_flag=True, help="Play on a screen of its own, in place of plain prompts.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every digit.")
 @places

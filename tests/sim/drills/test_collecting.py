@@ -134,6 +134,13 @@ def test_twice_is_once(ann: Trainee, bob: Trainee) -> None:
         ("copy.json", "Ann has handed in session 1 of first-review already: Ann-1.json")]
 
 
+def test_capitals_and_spaces_make_no_other_trainee(ann: Trainee) -> None:
+    ann.play(1)
+    ann.name = "  ANN"
+    ann.play(2, 11.0)
+    assert [(way.trainee, len(way.scores)) for way in of(ann).ways()] == [("ANN", 2)]
+
+
 def test_what_does_not_belong_is_said(ann: Trainee, drill: DrillFile) -> None:
     performance = ann.performance(1)
 
