@@ -207,7 +207,7 @@ WORDS: dict[str, Word] = {word.name: word for word in (
     Word("weighted kappa", "How far two raters agree beyond chance: 1 throughout, 0 as by chance. A rating that is two "
                            "grades off counts four times one that is one grade off.", ("Cohen's kappa", "kappa"),
          source="Cohen 1968, Psychological Bulletin 70"),
-    Word("Krippendorff's alpha", "How far any number of raters agree beyond chance, also where not everybody rated all; "
+    Word("Krippendorff's alpha", "How far any number of raters agree beyond chance, also where some rated only a part; "
                                  "here for ordered grades: 1 throughout, 0 as by chance.", ("alpha",),
          source="Krippendorff 2011, Computing Krippendorff's alpha-reliability"),
     Word("coaching", "Time with a person whom reviews found to need it; raises their quality."),
