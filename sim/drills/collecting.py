@@ -17,17 +17,19 @@ from core.drill.classroom import ClassDrill, ClassFile, ClassResult, canonical, 
 from core.drill.file import DrillFile, load_drill
 from core.drill.judgement import JudgementDrill
 from core.drill.performance import Performance
-from core.drill.score import utility
 from core.errors import DrillError, FlightdeskError
+from core.units import write_moment
 from sim.drills.dealing import Dealt, deal, judge
+from sim.drills.debrief import OF_NOTE, losses
 from sim.drills.exercise import Exercise
 from sim.drills.judgement import Answer
 from sim.drills.result import judge as floor_judge
 from sim.drills.review import Calibration, calibration
+from sim.experiments.executor import Executor
 
 Progress = Callable[[int, int], None]
-WORTH_TELLING = 5.0
-"""Points that the reference policy of a floor drill must earn more by a part, for it to count as missed."""
+MINUTES = 3
+"""Stretches of a floor drill that count as missed: those in which most was lost, if it was of note."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Verdict:
     score: float | None
     passed: bool
     misses: tuple[str, ...] = ()
-    """What was broken, once for each time: rules, faults, kinds of question."""
+    """What was missed, once for each time: rules, faults, kinds of question, minutes of a floor."""
     answers: tuple[Answer, ...] = ()
 
 
@@ -164,9 +166,10 @@ def result_files(folder: Path) -> list[Path]:
     return [file for file in sorted(folder.glob("*.json")) if not is_class(file)]
 
 
-def collect(files: Sequence[Path], group: ClassFile, progress: Progress | None = None) -> Collection:
-    """What the files of a class come to."""
-    desk = _Desk(group)
+def collect(files: Sequence[Path], group: ClassFile, progress: Progress | None = None,
+            executor: Executor | None = None) -> Collection:
+    """What the files of a class come to; `executor` is where floors are run again."""
+    desk = _Desk(group, executor)
     results, troubles = [], []
     for number, file in enumerate(files):
         try:
@@ -182,8 +185,8 @@ def collect(files: Sequence[Path], group: ClassFile, progress: Progress | None =
 class _Desk:
     """Takes results one by one, and remembers what was handed in."""
 
-    def __init__(self, group: ClassFile):
-        self._group = group
+    def __init__(self, group: ClassFile, executor: Executor | None):
+        self._group, self._executor = group, executor
         self._drills: dict[str, DrillFile] = {}
         self._dealt: dict[tuple[str, int], Dealt] = {}
         self._seen: dict[tuple[str, str, int], str] = {}
@@ -236,7 +239,7 @@ class _Desk:
     def judged(self, drill: DrillFile, performance: Performance, seed: int) -> Verdict:
         """The play, played again."""
         if not isinstance(drill.drill, JudgementDrill):
-            return floor_verdict(drill, performance, seed)
+            return floor_verdict(drill, performance, seed, self._executor)
         if (drill.digest, seed) not in self._dealt:
             self._dealt[drill.digest, seed] = deal(drill, seed)
         result = judge(drill, performance, seed, dealt=self._dealt[drill.digest, seed])
@@ -267,16 +270,15 @@ class _Desk:
                 yield GroupSession(name, session, tuple(calibration(dealt.hand, ratings)))
 
 
-def floor_verdict(drill: DrillFile, performance: Performance, seed: int) -> Verdict:
-    """A floor drill's play, played again; what it missed are the parts in which the reference policy earns more."""
-    result = floor_judge(Exercise.of(drill), performance, seed)
+def floor_verdict(drill: DrillFile, performance: Performance, seed: int, executor: Executor | None = None) -> Verdict:
+    """A floor drill's play, played again; what it missed are the minutes in which it lost most."""
+    result = floor_judge(Exercise.of(drill), performance, seed, executor)
     if not result.score.scorable:
         return Verdict(None, False)
-    floor = result.exercise
-    mine, best = (utility(floor.drill, floor.scenario, run, result.twin) for run in (result.mine, result.reference))
-    missed = tuple(part.name for part in result.score.parts
-                   if 100.0 * (best[part.name] - mine[part.name]) / result.score.span >= WORTH_TELLING)
-    return Verdict(result.score.points, result.score.passed, missed)
+    worst = sorted((step for step in losses(result, executor) if step.points >= OF_NOTE),
+                   key=lambda step: -step.points)[:MINUTES]
+    return Verdict(result.score.points, result.score.passed, tuple(
+        f"{write_moment(step.begin)} to {write_moment(step.end)}" for step in worst))
 
 
 def _points(score: float | None) -> str:

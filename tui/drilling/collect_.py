@@ -15,6 +15,7 @@ from core.output.tables import Value, write_csv
 from sim.drills.collecting import Collection, collect, result_files
 from tui.drilling.judged import bias, hung
 from tui.exit import Exit
+from tui.places import place, places
 from tui.present import columns, page_width, plain, progress
 
 MISTAKES = 5
@@ -29,15 +30,17 @@ COLUMNS = ("trainee", "drill", "session", "seed", "score", "passed", "hints", "f
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "csv_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Write a row for each result.")
-def command(folder: Path, group: Path, as_json: bool, csv_file: Path | None) -> int:
+@places
+def command(folder: Path, group: Path, as_json: bool, csv_file: Path | None, jobs: int | None,
+            cluster: str | None) -> int:
     """Collect the results of a class: table, spread, common mistakes, progress.
 
     Every file's signature is verified and its play is played again. Files that do not hold (tampered with, handed in
     twice, of another version of the drill, unreadable) are named, the others are tabulated, and the exit code is 1.
     """
     files = result_files(folder)
-    with progress("Playing again") as tell:
-        found = collect(files, read_class(group), tell)
+    with progress("Playing again") as tell, place(jobs, cluster) as executor:
+        found = collect(files, read_class(group), tell, executor)
     if csv_file is not None:
         try:
             with csv_file.open("w", encoding="utf-8", newline="") as file:

@@ -97,6 +97,11 @@ def report(score: Score, currency: str) -> Iterator[str]:
             rows.append(("  hints", f"{hints:+.1f}", "", "", "", ""))
         rows.append(("  score", f"{total:.1f}", "", "", "", f"of {currency}{score.span:,.0f}"))
         yield from columns(rows, right=(1, 2, 3, 4, 5))
+    yield from judged_lines(score, currency)
+
+
+def judged_lines(score: Score, currency: str) -> Iterator[str]:
+    """The targets, met or missed."""
     for one in score.targets:
         metric = METRICS[one.target.metric]
         yield (f"  {'met' if one.met else 'missed':6}  {metric.title} {'≥' if one.target.at_least else '≤'} "

@@ -1,5 +1,5 @@
-"""What script and actions make of the scenario's keys: nothing before a decision, nothing left behind, no value that the
-floor cannot take."""
+"""What script and actions make of the scenario's keys: nothing before a decision, nothing left behind, no value that
+the floor cannot take."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ earliest = "Mon 08:45"
 latest = "Mon 09:30"
 changes = { channel.phone.closed = false, callback.accepts = "-50%" }
 """
-TEXT = GOOD.replace("[[goal]]", ACTIONS + "\n[[goal]]", 1).replace('end = "Mon 10:00"', 'end = "Mon 12:00"\nbudget = 250')
+TEXT = GOOD.replace("[[goal]]", ACTIONS + "\n[[goal]]", 1).replace(
+    'end = "Mon 10:00"', 'end = "Mon 12:00"\nbudget = 250')
 
 
 def read(text: str = TEXT) -> tuple[FloorDrill, Scenario]:
