@@ -45,7 +45,7 @@ from sim.line import Kind
 from sim.moods import Moods
 from sim.people import People
 from sim.proactive import ProactiveSupport
-from sim.pulse import HORIZON, Pulse
+from sim.pulse import Pulse
 from sim.reasons import rated
 from sim.recorder import Recorder
 from sim.replay import Replay
@@ -231,9 +231,7 @@ class Floor:
         self._recorder.receive(block)
         self._block, self._learnt = block, 0
         human = block.team >= 0
-        block.team_of = block.team.tolist()
-        block.channel_of = block.channel.tolist()
-        block.priority_of = block.priority.tolist()
+        block.read_out()
         block.wants = wants(block.scenario, block.topic, block.channel, block.contact_draws,
                             effort(block.scenario, block))
         rows, times = np.flatnonzero(human), block.queued[human]
@@ -324,7 +322,7 @@ class Floor:
         rows = self._recorder.about(need, self.now)
         if rows is None:
             raise InterventionError(f"need {need}: no such need has arisen by {write_moment(round(self.now))}")
-        return case_of(rows, self.scenario, people, self.now, self._person)
+        return case_of(rows, self.scenario, people, self.now, self._person, self._recorder.hops(need))
 
     def rated(self, since: float) -> Records:
         """The conversations that have been rated since a time of the last days (the floor must keep records)."""
@@ -340,5 +338,5 @@ class Floor:
         assert self._pulse is not None, "a floor without records has no snapshots"
         for team in self.teams:
             team.settle()
-        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self.now - HORIZON),
+        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self._pulse.since),
                                     {rota.team: rota.headcount() for rota in self._rotas})

@@ -57,6 +57,7 @@ class Routing:
         """Takes the scenario's rules for conversations that start from now on."""
         teams = list(scenario.team)
         self._rules = [self._rule(route, scenario, teams) for route in scenario.route]
+        self._columns = {test.column for rule in self._rules for test in rule.tests}
         self._unplaced = 0 if scenario.routing.inbox is None else teams.index(scenario.routing.inbox)
         self._impact = np.array([segment.impact for segment in scenario.segment.values()])
         self._urgent_up, self._noticed_up = scenario.urgency.up, scenario.signals.up
@@ -98,11 +99,15 @@ class Routing:
     def desk(self, block: Block, row: int) -> tuple[int, int, int]:
         """Team, priority class and rule (-1: none) of one conversation that comes again: as it would be routed now."""
         team, priority, number = self._unplaced, UNPLACED, -1
+        values = {column: int(getattr(block, column)[row]) for column in self._columns}
         for at, rule in enumerate(self._rules):
-            if (all(test.holds(int(getattr(block, test.column)[row])) for test in rule.tests)
-                    and (rule.newer_than is None or block.tenure[row] < rule.newer_than)):
-                team, priority, number = rule.team, rule.priority, at
-                break
+            for test in rule.tests:
+                if not test.holds(values[test.column]):
+                    break
+            else:
+                if rule.newer_than is None or block.tenure[row] < rule.newer_than:
+                    team, priority, number = rule.team, rule.priority, at
+                    break
         up = (self._impact[block.segment[row]] + self._urgent_up * int(block.urgent[row])
               + self._noticed_up * int(block.noticed[row]))
         return team, max(priority - int(up), 0), number
