@@ -22,7 +22,7 @@ from core.scenario import Scenario
 from core.units import HOUR, MINUTE, write_moment
 from sim.drills.judgement import Decision, Hand, Item, Option, Truth
 from sim.floor import Floor
-from sim.live import has_people
+from sim.opening import has_people
 from sim.snapshot import Snapshot, TeamSnapshot
 
 AHEAD = 2 * HOUR
