@@ -10,7 +10,7 @@ from sim.drills.dealing import Dealt
 from sim.drills.judgement import Decision, Hand, Item, Option, Truth
 from sim.drills.round import Round
 from tests.snapshots import compare, picture
-from tui.screens.hand import HandApp
+from tui.screens.hand import HandApp, HandScreen
 from tui.themes import THEMES
 
 TEAM = Decision("team", "Which team's inbox?", (Option("frontline", "frontline"), Option("billing", "billing")))
@@ -81,10 +81,24 @@ async def test_a_hand_is_played_with_keys() -> None:
         {"team": "billing", "first": "person"}, {"team": "frontline", "first": "person"}]
 
 
+async def test_over_another_screen_it_is_kept_when_it_is_left() -> None:
+    kept: list[int] = []
+    one = playing()
+    app = HandApp(playing(), timed=False, unicode=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await app.push_screen(HandScreen(one, timed=False, keep=lambda played: kept.append(played.at)))
+        await pilot.press("enter", "1", "1", "escape")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+    assert kept == [1]
+
+
 async def test_a_long_card_scrolls_and_small_terminals_show_all_of_it() -> None:
     app = HandApp(playing(), timed=False, unicode=True)
-    async with app.run_test(size=(60, 8)) as pilot:
+    async with app.run_test(size=(60, 12)) as pilot:
         await pilot.press("enter")
+        assert app.screen.query_one("#hand-side").region.y > app.screen.query_one("#hand-card").region.y
         card = app.screen.query_one("#hand-card", VerticalScroll)
         assert card.max_scroll_y > 0
         await pilot.press("end")

@@ -106,9 +106,7 @@ def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path
     result = one.result()
     if place is not None:
         place.hand_in(result.performance, result.points)
-    elif one.performance.answers or one.hints:
-        path = out or record_file(drill.name, datetime.now().astimezone())
-        _write(path, dump(one.performance))
+    elif (path := record(one, out)) is not None:
         click.echo(f"Recorded in {plain(str(path))}", err=True)
     click.echo("", err=True)
     code = show(result, as_json)
@@ -134,9 +132,14 @@ def show(result: Result, as_json: bool) -> int:
     return Exit.OK if result.passed else Exit.NO
 
 
-def record_file(name: str, at: datetime) -> Path:
-    """Where a play is recorded when nothing else is said: in the data folder."""
-    return data_folder() / "drills" / f"{at:%Y-%m-%d-%H%M%S}-{Path(name).stem}.json"
+def record(one: Round, file: Path | None = None) -> Path | None:
+    """Writes a play down, in the data folder where no file is named; None where there is nothing to write."""
+    if not one.performance.answers and not one.hints:
+        return None
+    path = file or (data_folder() / "drills"
+                    / f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{Path(one.file.name).stem}.json")
+    _write(path, dump(one.performance))
+    return path
 
 
 def next_session(folder: Path, group: ClassFile, trainee: str, digest: str) -> int:

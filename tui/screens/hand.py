@@ -6,7 +6,7 @@ After each card it shows how the answers were marked, and why; at the end what t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.events import Mount, Resize
+from textual.events import Mount, Resize, Unmount
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -39,6 +39,8 @@ HELP = (
     "counts.")
 SIDE = 34
 """Columns of the right side on a small terminal; on a larger one two fifths."""
+NARROW = 66
+"""Columns under which the two sides stand over each other."""
 
 
 class HandScreen(Rebindable, Screen[None]):
@@ -55,9 +57,12 @@ class HandScreen(Rebindable, Screen[None]):
         Binding("escape,q", "leave", "leave", show=False),
     ]
 
-    def __init__(self, playing: Round, *, unicode: bool = True, timed: bool = True):
+    def __init__(self, playing: Round, *, unicode: bool = True, timed: bool = True,
+                 keep: Callable[[Round], None] | None = None):
         super().__init__()
         self.playing = playing
+        self._keep = keep
+        """What writes it down, when the screen is left; None: whoever opened it does."""
         self._unicode, self._timed = unicode, timed
         self._marks: Sequence[Mark] | None = None
         """How the last card was marked, while that is shown."""
@@ -86,9 +91,16 @@ class HandScreen(Rebindable, Screen[None]):
                 drill, len(self.playing.dealt.hand.items)), "enter begins."]), unicode=self._unicode),
             lambda _: self._lay())
 
+    @on(Unmount)
+    def _end(self) -> None:
+        if self._keep is not None:
+            self._keep(self.playing)
+
     @on(Resize)
     def _resized(self) -> None:
-        self.query_one("#hand-side").styles.width = max(SIDE, self.size.width * 2 // 5)
+        narrow = self.size.width < NARROW
+        self.set_class(narrow, "-narrow")
+        self.query_one("#hand-side").styles.width = "1fr" if narrow else max(SIDE, self.size.width * 2 // 5)
         self.call_after_refresh(self._draw)
 
     # What is shown
