@@ -300,6 +300,10 @@ class Floor:
         span = max(self.now - self._warm_up, 0.0)
         return self._recorder.total(self.now).finish(self.hours(), span)
 
+    def waiting(self) -> int:
+        """Customers who wait for a person now, those whose emails have come back included."""
+        return sum(team.waiting for team in self.teams)
+
     def measures(self) -> dict[str, float | None]:
         """Every metric of `core.metrics` over the run after its warm-up."""
         tally = self.tally()
