@@ -13,7 +13,7 @@ from heapq import heappush
 
 import simpy
 
-from core.distributions import TICK, on_tick
+from core.distributions import TICK, TICKS, on_tick
 from core.records import Origin
 from core.scenario import Scenario
 from core.tally import Hours
@@ -76,6 +76,8 @@ class Team:
         """Time between two looks at people's strain (s); 0: nobody looks."""
         self._break_ends = (self._back,)
         self._next_chat_ends = (self._chat_ended,)
+        self._between_chats: Agent | None = None
+        """Whose chat ends at this moment: who comes next is known before the alarm for the next end is set."""
 
     def configure(self, scenario: Scenario, teams: Iterable[Team]) -> None:
         """Takes the scenario's numbers; people at work and conversations in hand stay as they are."""
@@ -136,7 +138,8 @@ class Team:
         conversation.queue = self
         kind = conversation.kind
         for team in self._at_once:
-            agent = team._available.claim(team._room[kind]) if kind != _EMAIL else team._mail_taker()
+            agent = (team._available.claim(team._room[kind]) if kind != _EMAIL
+                     else team._available.claim_holding(team._open_limit))
             if agent is not None:
                 team._take(agent, conversation)
                 return
@@ -181,20 +184,13 @@ class Team:
             conversation.late = True
             conversation.queue.line.insert(conversation)
 
-    def _mail_taker(self) -> Agent | None:
-        """The person of this team who would take a new email now."""
-        for agent in self._available.candidates(self.slots):
-            if agent.holding < self._open_limit:
-                self._available.remove(agent)
-                return agent
-        return None
-
     def _offered(self, alarm: Alarm) -> None:
         """A conversation in another team's queue has waited long enough for this team."""
         conversation, since = alarm.owner
         if conversation.waiting and conversation.queued == since:
             kind = conversation.kind
-            agent = self._available.claim(self._room[kind]) if kind != _EMAIL else self._mail_taker()
+            agent = (self._available.claim(self._room[kind]) if kind != _EMAIL
+                     else self._available.claim_holding(self._open_limit))
             if agent is not None:
                 conversation.queue.line.remove(conversation)
                 self._take(agent, conversation)
@@ -257,10 +253,10 @@ class Team:
             work = block.wants.work[row]
             conversation.resolution = conversation.possible = self.resolution_factor
             if self.handle_factor != 1.0:
-                work = math.floor(work * self.handle_factor / TICK) * TICK
+                work = math.floor(work * self.handle_factor * TICKS) * TICK
             if kind == _EMAIL:
                 self._open_mail(agent, conversation)
-                work = math.floor(work / block.wants.touches[row] / TICK) * TICK
+                work = math.floor(work / block.wants.touches[row] * TICKS) * TICK
             else:
                 block.answered[row] = now
                 block.agent[row] = agent.number
@@ -287,7 +283,7 @@ class Team:
             elif conversation.passes_to is None:
                 self._open_mail(agent, conversation)
         block.agent[row] = agent.number
-        return math.floor(work / TICK) * TICK
+        return math.floor(work * TICKS) * TICK
 
     def _not_reached(self, conversation: Conversation) -> bool:
         """Whether nobody picks up when the customer is called back: that is the end of it."""
@@ -359,8 +355,10 @@ class Team:
         agent.used -= slots
         if conversation is not None:
             self._assign(agent, conversation)
-        if agent.takes_work:
-            self._look_for_work(agent)
+            if agent.takes_work:
+                self._look_for_work(agent)
+        elif agent.takes_work:
+            self._available.add(agent)
         elif agent.used == 0:
             self._stop(agent)
 
@@ -417,18 +415,20 @@ class Team:
         self._progress(agent, now)
         conversation.finish = agent.progress + work
         agent.chats.append(conversation)
-        self._pace(agent, now)
+        if agent is not self._between_chats:
+            self._pace(agent, now)
 
     def _pace(self, agent: Agent, now: float) -> None:
         """Sets the alarm for the next chat to end at the present load."""
         if agent.pacer is not None:
             agent.pacer.cancel()
             agent.pacer = None
-        if agent.chats:
-            first = min(agent.chats, key=_finish)
-            left = max(first.finish - agent.progress, 0.0) * (1.0 + self._slowdown * (len(agent.chats) - 1))
+        chats = agent.chats
+        if chats:
+            first = chats[0] if len(chats) == 1 else min(chats, key=_finish)
+            left = max(first.finish - agent.progress, 0.0) * (1.0 + self._slowdown * (len(chats) - 1))
             agent.pacer = Alarm(self._next_chat_ends, first)
-            self.clock.arm(agent.pacer, now + math.ceil(left / TICK) * TICK)
+            self.clock.arm(agent.pacer, now + math.ceil(left * TICKS) * TICK)
 
     def _chat_ended(self, alarm: Alarm) -> None:
         conversation = alarm.owner
@@ -436,7 +436,9 @@ class Team:
         self._progress(agent, now)
         agent.chats.remove(conversation)
         agent.pacer = None
+        self._between_chats = agent
         self._finished(conversation)
+        self._between_chats = None
         self._pace(agent, now)
 
     # Email
