@@ -172,7 +172,8 @@ class Records:
 
     def where(self, rows: Flags | Ints) -> Records:
         """The rows chosen by a mask or by positions."""
-        return self._of({name: values[rows] for name, values in self.columns()})
+        places = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+        return self._of({name: values[places] for name, values in self.columns()})
 
     @staticmethod
     def of(count: int, **given: Any) -> Records:
