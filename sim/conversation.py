@@ -7,6 +7,7 @@ a person becomes an object. Its results are written back to the block's columns,
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -120,6 +121,23 @@ class Wants:
 _NAN = float("nan")
 _FEW = 24
 """Times of one kind that cost less one by one than those of a whole block at once."""
+
+
+@dataclass(slots=True)
+class Hop:
+    """One person's part of a conversation that was passed on."""
+
+    began: float
+    """When they took it up (s)."""
+    agent: int
+    team: int
+    """Position of the person's team."""
+    ended: float = math.nan
+    """When they passed it on (s); nan for the one it stays with."""
+    to: int = -1
+    """Position of the team that it went to."""
+    why: str = ""
+    """Why, in words."""
 
 
 class Block:
@@ -236,6 +254,8 @@ class Block:
         self.email = np.array([channel.kind == "email" for channel in scenario.channel.values()])
         """Whether a channel is email, by its position."""
         self.silent_check = [on_tick(channel.silent_check) for channel in scenario.channel.values()]
+        self.hops: dict[int, list[Hop]] = {}
+        """The people whose hands a conversation went through, by row, for those that were passed on."""
         self.unfinished = 0
         """Rows that have ended for the customer and still take a person's time."""
 

@@ -45,7 +45,7 @@ from sim.line import Kind
 from sim.moods import Moods
 from sim.people import People
 from sim.proactive import ProactiveSupport
-from sim.pulse import HORIZON, Pulse
+from sim.pulse import Pulse
 from sim.reasons import rated
 from sim.recorder import Recorder
 from sim.replay import Replay
@@ -313,7 +313,7 @@ class Floor:
         rows = self._recorder.about(need, self.now)
         if rows is None:
             raise InterventionError(f"need {need}: no such need has arisen by {write_moment(round(self.now))}")
-        return case_of(rows, self.scenario, people, self.now, self._person)
+        return case_of(rows, self.scenario, people, self.now, self._person, self._recorder.hops(need))
 
     def rated(self, since: float) -> Records:
         """The conversations that have been rated since a time of the last days (the floor must keep records)."""
@@ -329,5 +329,5 @@ class Floor:
         assert self._pulse is not None, "a floor without records has no snapshots"
         for team in self.teams:
             team.settle()
-        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self.now - HORIZON),
+        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self._pulse.since),
                                     {rota.team: rota.headcount() for rota in self._rotas})

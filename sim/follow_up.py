@@ -18,6 +18,7 @@ from sim.contact import Wishes
 from sim.conversation import Block, Cohort, Contact
 from sim.moods import CALM, Moods
 from sim.routing import Routing
+from sim.usual_hours import UsualHours
 
 _ROWS = 512
 """Rows of a block for further contacts."""
@@ -47,6 +48,8 @@ class FollowUp:
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for contacts that begin from now on."""
         self._scenario = scenario
+        hours = UsualHours(scenario)
+        self._hours = None if scenario.follow_up.any_hour or hours.always else hours
         self._wishes = Wishes(scenario)
         self.turn_page()
 
@@ -63,14 +66,26 @@ class FollowUp:
             return np.empty(0, dtype=np.int64), np.empty(0)
         rows = np.flatnonzero(false & (block.contact_draws(Contact.RETURNS) < follow.recontact))
         delays = follow.recontact_delay.quantile(block.contact_draws(Contact.RETURN_DELAY)[rows])
-        return rows, np.frombuffer(block.ended)[rows] + delays
+        times = np.frombuffer(block.ended)[rows] + delays
+        if self._hours is not None:
+            times = np.array([self._in_hours(block, row, time)
+                              for row, time in zip(rows.tolist(), times.tolist(), strict=True)])
+        return rows, times
 
     def receive(self, block: Block, row: int, origin: Origin) -> None:
         """A conversation has ended unsettled; its customer may come back."""
         returns = block.wants.reopens if origin == Origin.REOPEN else block.wants.retries
         delay = returns.get(row)
         if delay is not None:
-            self._clock.arm(Alarm(self._returns, (block, row, origin)), self._clock._now + delay)
+            time = self._clock._now + delay
+            if self._hours is not None:
+                time = self._in_hours(block, row, time)
+            self._clock.arm(Alarm(self._returns, (block, row, origin)), time)
+
+    def _in_hours(self, block: Block, row: int, time: float) -> float:
+        """When the customer of that row is back who would be at `time`, had they no regard for the hour."""
+        assert self._hours is not None
+        return self._hours.next(int(block.topic[row]), time, lambda: block.chance("hour of return", row))
 
     def _come_back(self, alarm: Alarm) -> None:
         self.come_back(*alarm.owner)
@@ -83,7 +98,7 @@ class FollowUp:
         new = self._open_row(block, row, origin, number, root, place)
         here = new.used - 1
         cohort, drawn = new.owner_of[here]
-        self._wishes.append(new.wants, new.topic_of[here], int(root.channel[place]),
+        self._wishes.append(new.wants, new.topic_of[here], int(new.channel[here]),
                             cohort.contact(number)[:, drawn].tolist(), new.difficulty_of[here], bool(new.triaged[here]))
         self._join(new, here)
 

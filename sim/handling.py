@@ -121,6 +121,18 @@ class Handling:
         law = routing.sort_time if self.is_inbox else routing.transfer_time
         return block.time(f"passed on/{conversation.passed}", law, row)
 
+    def reason(self, conversation: Conversation) -> str:
+        """Why this team passes a conversation on to where it goes now, in words."""
+        block, row, to = conversation.block, conversation.row, conversation.passes_to
+        assert to is not None
+        if self.is_inbox:
+            return f"sorted into {to.name}"
+        if not block.escalations[row]:
+            return f"passed on to {to.name}: not theirs to settle"
+        if to is self._manager and block.met[row] == HARSH:
+            return f"taken over by {to.name}: harsh words"
+        return f"raised to {to.name}: too difficult"
+
     def _meet(self, conversation: Conversation, now: float) -> int:
         """The mood of the customer when this person meets them."""
         block, row = conversation.block, conversation.row

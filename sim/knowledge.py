@@ -39,7 +39,7 @@ class KnowledgeBase:
 
     def answers(self, topic: int) -> float:
         """Chance that a question of the topic (its position) finds its answer."""
-        return self.coverage[topic] * float(self.freshness.item(topic))
+        return self.coverage[topic] * float(self.freshness[topic])
 
     def write(self, topic: int) -> None:
         """Somebody writes an answer down that was missing."""

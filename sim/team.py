@@ -21,7 +21,7 @@ from sim.agents import Agent, Balanced, RoundRobin
 from sim.careers import Person
 from sim.clock import NORMAL, Alarm, Clock
 from sim.contact import is_plain, usual_work
-from sim.conversation import Conversation
+from sim.conversation import Conversation, Hop
 from sim.follow_up import FollowUp
 from sim.handling import Handling
 from sim.knowledge import KnowledgeBase
@@ -275,6 +275,8 @@ class Team:
         else:
             work = handling.begin(agent, conversation, now)
             conversation.since, conversation.callbacks = now, self._done
+            if conversation.passed:
+                block.hops[row].append(Hop(now, agent.number, self.index))
             if conversation.kind != _EMAIL:
                 if conversation.passed:
                     block.taken[row] = now
@@ -324,6 +326,11 @@ class Team:
         assert team is not None
         block.aside[row] += self.clock._now - conversation.since
         block.team_of[row] = team.index
+        hops = block.hops.setdefault(row, [])
+        if not hops:
+            hops.append(Hop(conversation.since, conversation.agent.number, self.index))
+        hops[-1].ended, hops[-1].to = self.clock._now, team.index
+        hops[-1].why = self._handlings.reason(conversation)
         conversation.passes_to = None
         conversation.passed += 1
         conversation.queued = self.clock._now
@@ -336,6 +343,11 @@ class Team:
         block.aside[conversation.row] += self.clock._now - conversation.since
         block.unfinished -= 1
         self._free(conversation.agent, conversation.slots)
+
+    @property
+    def after_contact(self) -> object:
+        """What stands in SimPy's queue for a conversation whose customer has gone while a person still works on it."""
+        return self._wrapped_up
 
     def _free(self, agent: Agent, slots: int) -> None:
         """The person has room again: on to the next conversation, a break, or home."""
