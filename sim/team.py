@@ -37,7 +37,7 @@ class Team:
     """One queue and its people."""
 
     def __init__(self, clock: Clock, index: int, name: str, follow_up: FollowUp, staff: list[tuple[int, int]],
-                 knowledge: KnowledgeBase, moods: Moods):
+                 knowledge: KnowledgeBase, moods: Moods, keep_hops: bool = True):
         self.clock = clock
         self.index = index
         self.name = name
@@ -71,6 +71,8 @@ class Team:
         self._handling: Handling | None = None
         """How people make out what to do with a conversation; None where there is nothing to make out."""
         self._handlings = Handling(knowledge, moods)
+        self._keep_hops = keep_hops
+        """Through whose hands a conversation went is remembered."""
         self._growth = Growth()
         self._strain_window = 0.0
         """Time between two looks at people's strain (s); 0: nobody looks."""
@@ -275,7 +277,7 @@ class Team:
         else:
             work = handling.begin(agent, conversation, now)
             conversation.since, conversation.callbacks = now, self._done
-            if conversation.passed:
+            if conversation.passed and self._keep_hops:
                 block.hops[row].append(Hop(now, agent.number, self.index))
             if conversation.kind != _EMAIL:
                 if conversation.passed:
@@ -326,11 +328,12 @@ class Team:
         assert team is not None
         block.aside[row] += self.clock._now - conversation.since
         block.team_of[row] = team.index
-        hops = block.hops.setdefault(row, [])
-        if not hops:
-            hops.append(Hop(conversation.since, conversation.agent.number, self.index))
-        hops[-1].ended, hops[-1].to = self.clock._now, team.index
-        hops[-1].why = self._handlings.reason(conversation)
+        if self._keep_hops:
+            hops = block.hops.setdefault(row, [])
+            if not hops:
+                hops.append(Hop(conversation.since, conversation.agent.number, self.index))
+            hops[-1].ended, hops[-1].to = self.clock._now, team.index
+            hops[-1].why = self._handlings.reason(conversation)
         conversation.passes_to = None
         conversation.passed += 1
         conversation.queued = self.clock._now
