@@ -16,8 +16,9 @@ from core.metrics import METRICS
 from core.output.tables import Value, markdown, markdown_text
 from core.staffing.targets import ALL, Scope, Target, write_value
 from core.staffing.tours import Tour
-from core.units import HOUR, WEEKDAYS, write_seconds, write_time_of_day
-from sim.experiments.staffing_plan import PILOT, Shortfall, StaffingPlan, TeamPlan
+from core.units import WEEKDAYS, write_seconds, write_time_of_day
+from sim.experiments.staffing_plan import Shortfall, StaffingPlan, TeamPlan
+from sim.experiments.staffing_search import PILOT
 from tui.comparing import WITHIN, difference_text, is_nothing
 from tui.present import as_json, columns, command_line, plain, value_with_error, wrapped
 
@@ -365,7 +366,7 @@ def _team(plan: StaffingPlan, team: TeamPlan, joined: Sequence[float], today: Sh
           then: Shares) -> dict[str, Any]:
     grid = plan.grid
     return {"team": team.team, "people": team.heads or None, "paid_hours": team.hours,
-            "paid_hours_today": float(team.today.sum()) * grid.step / HOUR, "cost_per_hour": team.cost_per_hour,
+            "paid_hours_today": team.hours_today, "cost_per_hour": team.cost_per_hour,
             "shifts": [dict(zip(ROTA[1:], row[1:], strict=True)) for row in rota_rows(plan) if row[0] == team.team],
             "intervals": [{"at": interval * grid.step, "conversations": joined[interval],
                            "calls_and_chats": round(float(team.calls[interval]), 2),

@@ -10,7 +10,8 @@ from core.staffing.targets import read_metric, read_targets
 from core.staffing.tours import Rules
 from sim.experiments.replications import replicate
 from sim.experiments.staffing_marginal import marginal
-from sim.experiments.staffing_plan import StaffingPlan, best_reachable, plan
+from sim.experiments.staffing_plan import StaffingPlan
+from sim.experiments.staffing_search import best_reachable, plan
 
 HOUR = 3600.0
 FLOOR = read_scenario("""\
