@@ -8,8 +8,8 @@
 3. Then people are taken off one by one, where that costs the least, as long as the simulation agrees.
 4. The plan is checked on replications that the search has not used. Its figures and their intervals are from those
    alone: a plan chosen because it looked good under some chance looks too good under the same. Where it fails so
-   narrowly that more replications may tell, there are more; if it fails then, the next dearer plan of the search is
-   checked, on replications of its own. Each look takes a part of the risk of a wrong yes, so the confidence is of all
+   narrowly that more replications may tell, there are more; if it fails then, the next dearer plan, or one with
+   people more, is checked on others. Each look takes a part of the risk of a wrong yes, so the confidence is of all
    together.
 
 The other way round, `best_reachable` spends a given budget where it does most for a metric. Nothing is timed, so the
@@ -400,29 +400,38 @@ class _Search:
 
     def _checked(self, found: _Proposal, shortfalls: Sequence[Shortfall], budget: float | None) -> StaffingPlan:
         """The plan on replications of its own; more of them where they leave a doubt, then the next dearer plan."""
-        dearer = sorted((proposal for proposal in self.known.values()
-                         if proposal.good and proposal.cost > found.cost
-                         and (budget is None or proposal.cost <= budget - self.hired)),
-                        key=lambda proposal: proposal.cost)
-        looks, first = 0, LOOK
-        for proposal in (found, *dearer[:_CHECKS - 1]):
-            scenario, outcome = self.proposals.floor(proposal.counts), Outcome(self.scenario)
-            for times in _LOOKS:
-                outcome = self.trials.run(scenario, range(first, first + times * self.checking), before=outcome)
+        looks, proposal = 0, found
+        for check in range(_CHECKS):
+            outcome, first = Outcome(self.scenario), LOOK + check * _LOOKS[-1] * self.checking
+            for at, times in enumerate(_LOOKS):
+                scenario, numbers = self.proposals.floor(proposal.counts), range(first, first + times * self.checking)
+                outcome = self.trials.run(scenario, numbers, before=outcome)
                 sure = two_sided(confidence_of_look(self.confidence, looks), len(self.targets))
                 looks += 1
-                passed = all(target.verdict(outcome.estimate(target, sure)) is True for target in self.aimed)
-                if passed or not all(self._promises(target, outcome, looks) for target in self.aimed):
+                verdicts = [target.verdict(outcome.estimate(target, sure)) for target in self.aimed]
+                last = len(_LOOKS) - 1 - at
+                if all(verdicts) or not all(self._promises(target, outcome, looks - 1 + last) for target in self.aimed):
                     break
-            if passed:
+            dearer = self._dearer(proposal)
+            if all(verdicts) or check == _CHECKS - 1 or (budget is not None and dearer.cost > budget - self.hired):
                 break
-            first += _LOOKS[-1] * self.checking
+            proposal = dearer
         return self._plan(proposal, outcome, looks=looks, shortfalls=shortfalls, budget=budget)
 
     def _promises(self, target: Target, outcome: Outcome, look: int) -> bool:
-        """Whether twice the replications, at the next look, would be enough if they came out like these."""
+        """Whether the last look, with all its replications, would be sure if they came out like these."""
         value = outcome.replicated(target.metric, target.scope).value
-        return target.missing(value) + self._margin(target, outcome, look, 2 * len(outcome.samples)) <= 0
+        return target.missing(value) + self._margin(target, outcome, look, _LOOKS[-1] * self.checking) <= 0
+
+    def _dearer(self, failed: _Proposal) -> _Proposal:
+        """The next dearer plan that the search found good, or else the one with people more where they do most."""
+        known = [proposal for proposal in self.known.values() if proposal.good and proposal.cost > failed.cost + 1e-6]
+        if known:
+            return min(known, key=lambda proposal: proposal.cost)
+        counts = failed.counts
+        for _ in range(1 + sum(int(each.sum()) for each in counts.values()) // _AT_ONCE):
+            counts = min(self.proposals.additions(counts), key=lambda change: change.lost / -change.saved).counts
+        return _Proposal(counts, self.proposals.cost(counts), Outcome(self.scenario), False)
 
     def _finished(self, found: _Proposal, **more: Any) -> StaffingPlan:
         """The plan with figures from replications that the search has not used."""
