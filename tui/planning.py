@@ -91,6 +91,9 @@ def answer(plan: StaffingPlan, wanted: Sequence[tuple[str, Scope]] = ()) -> Iter
         sign, unit = ("more", "less")[less < 0], (currency if cost[1] else "")
         apart = f"{unit}{abs(less):,.0f}{'' if cost[1] else ' hours'} {sign} than today's plan"
         yield f"{'Met' if plan.met else 'NOT MET'}: {who}{money}, {apart}."
+        if not plan.interrupted:
+            looks = f" after {plan.looks} looks" if plan.looks > 1 else ""
+            yield f"  The cheapest that the search found{looks}; that none is cheaper is not proven."
     if plan.over_budget:
         yield (f"NOT MET within {_amount(plan, plan.budget or 0.0)}: the cheapest plan that meets the targets costs "
                f"{_amount(plan, plan.over_budget)} more. This is the best within it:")
