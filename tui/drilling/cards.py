@@ -84,7 +84,8 @@ def page(result: Result, command: str) -> Page:
                         command=plain(command))]
     for at, marks in missed(result):
         item = result.dealt.hand.items[at]
-        card = Table(f"Card {at + 1}: {plain(item.title)}", ("what", "it says"), [*_plain_pairs(item.facts), *_plain_pairs(item.lines)], text_columns=2)
+        card = Table(f"Card {at + 1}: {plain(item.title)}", ("what", "it says"),
+                     [*_plain_pairs(item.facts), *_plain_pairs(item.lines)], text_columns=2)
         sections.append(Section(f"{at + 1}. {plain(item.title)}", "What was right, and why?",
                                 [" ".join(line.split()) for line in _said(result, at, marks)], None, [card]))
     sections.append(Section("To remember", "What would you tell the next one?", list(map(plain, result.remember()))))
