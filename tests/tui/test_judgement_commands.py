@@ -109,11 +109,14 @@ def test_a_class_from_end_to_end(tmp_path: Path, typed: list[str], capsys: pytes
      "the class says under which seed"),
     (["play", "first-review", "--class", "class.json", "--trainee", "A"], "the class does not play this drill"),
     (["class", "new", "first-triage", "-o", "class.json"], "is there already"),
+    (["first-triage", "--class", "class.json", "--trainee", "A", "--actions", "played.json"],
+     "session 1 of first-triage is played under seed 1, and this was played under 7"),
     (["collect", ".", "--class", "no.json"], "no.json: cannot be read"),
 ])
 def test_what_cannot_be_is_said(words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
                                 monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["drill", "class", "new", "first-triage", "-o", "class.json"]) == 0
+    Path("played.json").write_text('{"drill": "first-triage", "seed": 7}', encoding="utf-8")
     assert run(["drill", *words]) == 2
     assert said in " ".join(capsys.readouterr().err.split())

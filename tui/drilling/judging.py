@@ -41,6 +41,17 @@ class Seat:
     seed: int
     folder: Path
 
+    def seed_of(self, performance: Performance) -> int:
+        """The session's seed, for a play that was under it, or was written by hand.
+
+        Raises:
+            DrillError: for a play under another seed: it decided about another hand, or another day.
+        """
+        if performance.seed not in (None, self.seed):
+            raise DrillError(f"session {self.session} of {self.drill.name} is played under seed {self.seed}, and this "
+                             f"was played under {performance.seed}")
+        return self.seed
+
     def hand_in(self, performance: Performance, score: float | None) -> None:
         """Writes the signed result, under a name that tells drill, trainee and session."""
         # What was written by hand says neither; a result says which drill, which hand and whose.
@@ -76,7 +87,8 @@ def again(drill: DrillFile, actions: Path, seed: int | None, *, trainee: str | N
           out: Path | None, as_json: bool) -> int:
     """Scores a recorded play, and hands it in where there is a class."""
     place = seat(drill, group, trainee, seed, out)
-    result = judge(drill, read(actions), place.seed if place else seed, name=str(actions))
+    performance = read(actions)
+    result = judge(drill, performance, place.seed_of(performance) if place else seed, name=str(actions))
     if place is not None:
         place.hand_in(result.performance, result.points)
     return show(result, as_json)

@@ -64,11 +64,11 @@ def _on_a_floor(drill: DrillFile, actions: Path, seed: int | None, trainee: str 
 
     exercise = Exercise.of(drill)
     performance = read(actions)
-    place_ = seat(drill, group, trainee, seed, output)
+    desk = seat(drill, group, trainee, seed, output)
     with progress("Looking for the reference policy") as tell, place(jobs, cluster) as executor:
-        judged = result.judge(exercise, performance, place_.seed if place_ else seed, executor, tell)
-    if place_ is not None:
-        place_.hand_in(performance, judged.score.points if judged.score.scorable else None)
+        judged = result.judge(exercise, performance, desk.seed_of(performance) if desk else seed, executor, tell)
+    if desk is not None:
+        desk.hand_in(performance, judged.score.points if judged.score.scorable else None)
     if as_json:
         click.echo(json.dumps(result.as_json(judged), indent=2, ensure_ascii=False))
     else:
