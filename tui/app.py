@@ -154,6 +154,23 @@ class Flightdesk(Rebindable, App[None]):
         self.play, self.session = play, play.session
         self.push_screen(self._live_screen(play.session))
 
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What tells real seconds."""
+        return self._clock
+
+    @property
+    def timed(self) -> bool:
+        """Whether the screens' timers run; tests turn them by hand."""
+        return self._timed
+
+    def go_back(self) -> None:
+        """Back to the screen below; out, where it was opened first."""
+        if len(self.screen_stack) == 1:
+            self.exit()
+        else:
+            self.pop_screen()
+
     def action_leave(self) -> None:
         """Back to where the floor was opened from; out, where it was opened first."""
         if len(self.screen_stack) == 1 or self._opening is not None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.containers import VerticalScroll
 
+from core.drill import records
 from core.drill.file import load_drill
+from core.drill.performance import read
 from sim.drills.dealing import Dealt
 from sim.drills.judgement import Decision, Hand, Item, Option, Truth
 from sim.drills.round import Round
 from tests.snapshots import compare, picture
-from tui.screens.hand import HandApp, HandScreen
+from tui.screens.hand import HandApp, HandScreen, open_hand
 from tui.themes import THEMES
 
 TEAM = Decision("team", "Which team's inbox?", (Option("frontline", "frontline"), Option("billing", "billing")))
@@ -104,3 +108,17 @@ async def test_a_long_card_scrolls_and_small_terminals_show_all_of_it() -> None:
         await pilot.press("end")
         await pilot.pause()
         assert card.scroll_y == card.max_scroll_y
+
+
+async def test_a_drill_is_dealt_beside_the_list_and_its_play_is_kept(home: Path) -> None:
+    app = HandApp(playing(), timed=False, unicode=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        open_hand(app.screen, load_drill("first-triage"), unicode=True, timed=False)
+        await app.workers.wait_for_complete()
+        await pilot.press("enter", "1", "1", "escape")
+        await pilot.pause()
+    (scored,) = records.scores()
+    assert (scored.drill, scored.passed) == ("first-triage", False)
+    assert len(read(Path(scored.record)).answers) == 1
+    assert Path(scored.record).parent == home / "drills"

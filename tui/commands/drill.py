@@ -8,6 +8,7 @@ import rich_click as click
 
 VERBS = {
     "list": "List the built-in drills, in the order of the curriculum.",
+    "brief": "Print the briefing of a drill.",
     "play": "Play a drill, or a recorded one again, and score it.",
     "debrief": "Say where a drill was decided, and what would have helped.",
     "reference": "Search for a strong policy of a floor drill.",

@@ -63,7 +63,8 @@ def command(name: str, actions: Path, seed: int | None, output: Path | None, for
         with progress("Looking where it was decided") as tell:
             found = debrief(judged, executor, tell)
     if output is not None:
-        _write(found, output, no_pictures)
+        write_page(found, output, no_pictures, command_line())
+        click.echo(f"Wrote {plain(str(output))}.", err=True)
     if as_json:
         click.echo(json.dumps(as_document(found), indent=2, ensure_ascii=False))
     elif output is None:
@@ -71,19 +72,23 @@ def command(name: str, actions: Path, seed: int | None, output: Path | None, for
     return Exit.OK if judged.score.passed else Exit.NO
 
 
-def _write(found: Debrief, output: Path, no_pictures: bool) -> None:
+def write_page(found: Debrief, output: Path, no_pictures: bool, made_by: str) -> None:
+    """Writes the debrief as a page, HTML or Markdown.
+
+    Raises:
+        DrillError: where the file cannot be written.
+    """
     from core.output.pictures import svg
     from core.output.report import html, markdown_page
     from tui.drilling.page import page
 
-    made = page(found, command_line(), pictures=not no_pictures)
+    made = page(found, made_by, pictures=not no_pictures)
     is_markdown = output.suffix.lower() in (".md", ".markdown")
     lines = "\n".join(markdown_page(made)) + "\n" if is_markdown else html(made, svg)
     try:
         output.write_text(lines, encoding="utf-8")
     except OSError as error:
         raise DrillError(f"{plain(str(output))}: cannot be written ({error.strerror})") from None
-    click.echo(f"Wrote {plain(str(output))}.", err=True)
 
 
 def text(found: Debrief, width: int) -> Iterator[str]:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from core.drill import records
 from core.drill.classroom import ClassFile, read_class, read_result, sign
 from core.drill.file import DrillFile
 from core.drill.performance import Performance, dump, read
 from core.errors import DrillError, FlightdeskError
-from core.places import data_folder
 from sim.drills.dealing import Result, deal, judge
 from sim.drills.round import Round
 from tui.drilling import judged, prompts
@@ -145,12 +145,14 @@ def show(result: Result, as_json: bool) -> int:
 
 
 def record(one: Round, file: Path | None = None) -> Path | None:
-    """Writes a play down, in the data folder where no file is named; None where there is nothing to write."""
-    if not one.performance.answers and not one.hints:
+    """Writes a play and its score down, in the data folder where no file is named; None where nothing was decided."""
+    if not one.performance.answers:
         return None
-    path = file or (data_folder() / "drills"
-                    / f"{datetime.now().astimezone():%Y-%m-%d-%H%M%S}-{Path(one.file.name).stem}.json")
+    path = file or records.record_file(one.file.name, datetime.now().astimezone())
     _write(path, dump(one.performance))
+    result = one.result()
+    records.note(records.Scored(one.file.name, one.file.digest, one.seed, result.points, result.passed,
+                                datetime.now().astimezone().isoformat(timespec="seconds"), str(path)))
     return path
 
 

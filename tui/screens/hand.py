@@ -6,6 +6,7 @@ After each card it shows how the answers were marked, and why; at the end what t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,6 +20,9 @@ from textual.events import Mount, Resize, Unmount
 from textual.screen import Screen
 from textual.widgets import Static
 
+from core.drill.file import DrillFile
+from core.errors import FlightdeskError
+from sim.drills.dealing import deal
 from sim.drills.judgement import Mark
 from sim.drills.round import Round
 from tui import app
@@ -222,6 +226,29 @@ class HandScreen(Rebindable, Screen[None]):
             self.app.exit()
         else:
             self.dismiss()
+
+
+def open_hand(on: Screen[Any], file: DrillFile, *, unicode: bool, timed: bool) -> None:
+    """Deals a judgement drill beside the screen and puts it over it; what is played is kept in the data folder."""
+    from tui.drilling.judging import record
+
+    def keep(played: Round) -> None:
+        try:
+            record(played)
+        except FlightdeskError as error:
+            on.app.notify(plain(str(error)), severity="error", markup=False)
+
+    async def deal_and_open() -> None:
+        seed = file.drill.seed
+        try:
+            dealt = await asyncio.to_thread(deal, file, seed)
+        except FlightdeskError as error:
+            on.app.notify(plain(str(error)), severity="error", markup=False)
+            return
+        on.app.push_screen(HandScreen(Round(file, dealt, seed), unicode=unicode, timed=timed, keep=keep))
+
+    on.notify("The cards are dealt ...", timeout=2, markup=False)
+    on.run_worker(deal_and_open(), exclusive=True)
 
 
 class HandApp(app.Flightdesk):
