@@ -26,21 +26,23 @@ Array = NDArray[np.float64]
 
 TICK = 2.0**-20
 """The engine's unit of time, seconds."""
+TICKS = 1.0 / TICK
+"""Ticks in a second."""
 
 
 def on_ticks(times: Array) -> Array:
     """The times rounded to whole ticks."""
-    return np.rint(times * (1.0 / TICK)) * TICK
+    return np.rint(times * TICKS) * TICK
 
 
 def on_tick(time: float) -> float:
     """One time rounded to a whole tick; endless times stay so."""
-    return math.floor(time / TICK + 0.5) * TICK if math.isfinite(time) else time
+    return math.floor(time * TICKS + 0.5) * TICK if math.isfinite(time) else time
 
 
 def rounded(time: float) -> float:
     """One time rounded as `on_ticks` does, halves to the even tick; endless times stay so."""
-    return round(time * (1.0 / TICK)) * TICK if math.isfinite(time) else time
+    return round(time * TICKS) * TICK if math.isfinite(time) else time
 
 
 class _Law(BaseModel):

@@ -172,6 +172,8 @@ class Records:
 
     def where(self, rows: Flags | Ints | slice) -> Records:
         """The rows chosen by a mask, by positions, or a stretch of them."""
+        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)
         return self._of({name: values[rows] for name, values in self.columns()})
 
     @staticmethod

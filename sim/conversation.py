@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -318,10 +319,8 @@ class Block:
         place = self.place[rows]
         if len(sources) == 1:
             return sources[0][place]
-        drawn = np.empty(len(place))
-        for number, source in enumerate(sources):
-            mine = self.cohort[rows] == number
-            drawn[mine] = source[place[mine]]
+        first = np.array([0, *accumulate(map(len, self.cohorts))])
+        drawn: Floats = np.concatenate(sources)[first[self.cohort[rows]] + place] if sources else np.empty(len(place))
         return drawn
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,20 +22,19 @@ class _Test:
 
     column: str
     """Of `sim.conversation.Block`."""
-    wanted: frozenset[int]
-    place: int = 1
-    count: int = 0
-    """For a digit of the attributes: what its step is worth, and how many values it has."""
+    wanted: tuple[bool, ...]
+    """By value; what has none (-1) is the last, and never wanted."""
+    place: int = 0
+    """For a digit of the attributes: what its step is worth; else 0."""
 
     def holds(self, value: int) -> bool:
         """Whether one conversation's value is wanted."""
-        return (value // self.place % self.count if self.count else value) in self.wanted
+        return self.wanted[value // self.place % (len(self.wanted) - 1) if self.place else value]
 
     def rows(self, block: Block) -> Flags:
         """Whether each row's value is wanted."""
         values: Ints = getattr(block, self.column)
-        values = values // self.place % self.count if self.count else values
-        return np.isin(values, list(self.wanted))
+        return np.array(self.wanted)[values // self.place % (len(self.wanted) - 1) if self.place else values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,10 @@ class Routing:
                  ("channel", route.channels, list(scenario.channel)),
                  ("language", route.languages, list(scenario.language)),
                  ("keyword", route.keywords, keywords(scenario)))
-        tests = [_Test(column, frozenset(known.index(name) for name in wanted if name in known))
-                 for column, wanted, known in asked if wanted]
+        tests = [_Test(column, _among(wanted, known)) for column, wanted, known in asked if wanted]
         for (name, attribute), place in zip(scenario.attribute.items(), places(scenario), strict=True):
             if name in route.attributes:
-                values = list(attribute.values)
-                wanted = frozenset(values.index(value) for value in route.attributes[name])
-                tests.append(_Test("attributes", wanted, place, len(values)))
+                tests.append(_Test("attributes", _among(route.attributes[name], list(attribute.values)), place))
         return _Rule(teams.index(route.team), route.priority, tuple(tests), route.newer_than)
 
     def receive(self, block: Block) -> None:
@@ -111,3 +108,8 @@ class Routing:
         up = (self._impact[block.segment[row]] + self._urgent_up * int(block.urgent[row])
               + self._noticed_up * int(block.noticed[row]))
         return team, max(priority - int(up), 0), number
+
+
+def _among(wanted: Collection[str], known: list[str]) -> tuple[bool, ...]:
+    """Which of the known names are wanted, and one more for none of them."""
+    return *(name in wanted for name in known), False

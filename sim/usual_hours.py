@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.distributions import on_tick
 from core.scenario import Scenario
@@ -20,7 +21,8 @@ class UsualHours:
     """When customers of each topic write, by a scenario's profiles."""
 
     def __init__(self, scenario: Scenario):
-        self._weeks = [_Week(scenario, topic) for topic in range(len(scenario.topic))]
+        rates = np.concatenate([intensity(scenario, day).rates for day in range(7)], axis=1)
+        self._weeks = [_Week(of_topic) for of_topic in rates]
         self.always = all(week.always for week in self._weeks)
         """Somebody may write at any time, whatever it is about."""
 
@@ -32,8 +34,7 @@ class UsualHours:
 class _Week:
     """One topic's needs over a week, on steps of equal length."""
 
-    def __init__(self, scenario: Scenario, topic: int):
-        rates = np.concatenate([intensity(scenario, day).rates[topic] for day in range(7)])
+    def __init__(self, rates: NDArray[np.float64]):
         self._step = WEEK / len(rates)
         self._writes = rates > 0.0
         self.always = bool(self._writes.all() or not self._writes.any())

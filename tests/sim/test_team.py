@@ -151,6 +151,15 @@ def test_more_chats_at_once_from_one_moment_on() -> None:
     assert rows.answered.tolist() == [1, 100, 100, 301]
 
 
+def test_fewer_chats_at_once_from_one_moment_on() -> None:
+    """Three in hand and one allowed: those who end first make no room for another, the last does."""
+    chats: dict[str, Any] = {"channel": {"chat": {"kind": "chat"}}, "team": {"all": {"agents": 1, "concurrency": 3}}}
+    rows = at([1, 2, 3, 500], changes=(Intervention(100.0, "team.all.concurrency", "1"),), **chats)
+    assert rows.answered.tolist() == [1, 2, 3, 500]
+    rows = at([1, 2, 3, 101], changes=(Intervention(100.0, "team.all.concurrency", "1"),), **chats)
+    assert rows.answered.tolist() == [1, 2, 3, 303]
+
+
 def test_people_of_a_log_work_when_the_log_says() -> None:
     presences = [Presence("all", "ann", 0.0, 200.0), Presence("all", "bob", 150.0, 2_000.0),
                  Presence("all", "ann", 1_000.0, 2_000.0)]

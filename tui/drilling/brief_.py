@@ -1,4 +1,4 @@
-"""`flightdesk drill brief NAME`: what a floor drill is about, what can be done in it, and what counts."""
+"""`flightdesk drill brief NAME`: what a drill is about, what can be done in it, and what counts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 import rich_click as click
 
+from core.drill.file import load_drill
 from core.drill.floor import FloorDrill
+from core.drill.judgement import JudgementDrill
 from core.metrics import METRICS
 from core.scenario import Scenario
-from core.units import write_moment
-from tui.drilling.common import exercise_of
+from core.units import write_moment, write_seconds
+from sim.drills.exercise import Exercise
 from tui.drilling.words import terms
 from tui.present import columns, page_width, plain, wrapped
 
@@ -20,12 +22,16 @@ from tui.present import columns, page_width, plain, wrapped
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(name: str, as_json: bool) -> None:
-    """Print the briefing of a floor drill.
+    """Print the briefing of a drill.
 
-    NAME is a built-in drill or a file. It has the story, what is to be learned, every action with its price and its
-    delay, what counts, and when the drill is passed.
+    NAME is a built-in drill or a file. It has the story, what is to be learned, what counts, and when the drill is
+    passed; of a floor drill every action with its price and its delay, too.
     """
-    exercise = exercise_of(name)
+    file = load_drill(name)
+    if isinstance(file.drill, JudgementDrill):
+        _judgement(file.name, file.drill, as_json)
+        return
+    exercise = Exercise.of(file)
     if as_json:
         click.echo(json.dumps({"schema": 1, "name": exercise.name, **exercise.drill.model_dump(
             mode="json", include={"title", "number", "level", "goals", "brief", "start", "end", "budget", "action",
@@ -33,6 +39,19 @@ def command(name: str, as_json: bool) -> None:
         return
     click.echo("\n".join((plain(exercise.drill.title), "",
                           *briefing(exercise.drill, exercise.scenario, page_width()))))
+
+
+def _judgement(name: str, drill: JudgementDrill, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"schema": 1, "name": name, **drill.model_dump(mode="json", exclude={
+            "hint", "remember", "set", "change"})}, indent=2, ensure_ascii=False))
+        return
+    lines = [plain(drill.title), "", *(line for part in plain_parts(drill.brief) for line in wrapped(
+        part, page_width())), "", "To learn"]
+    lines += [line for goal in drill.goals for line in hung("  - ", plain(goal), page_width())]
+    lines += ["", "What counts", *(f"  {plain(part)}: {points:g} points" for part, points in drill.points.items()), "",
+              f"{drill.pass_mark:g} points pass; {write_seconds(drill.par)} a card is fast; {len(drill.hint)} hints."]
+    click.echo("\n".join(lines))
 
 
 def briefing(drill: FloorDrill, scenario: Scenario, width: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`flightdesk drill play NAME`: plays a floor drill on the screen, or a recorded one again, and scores it."""
+"""`flightdesk drill play NAME`: plays a drill, or a recorded one again, and scores it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from core.drill.file import DrillFile, load_drill
+from core.drill.judgement import JudgementDrill
 from core.drill.score import Part, Score
 from core.metrics import METRICS
 from core.units import write_moment
-from tui.drilling.common import exercise_of, written
+from tui.drilling.common import written
 from tui.exit import Exit
 from tui.places import place, places
 from tui.present import columns, plain, progress
@@ -26,29 +28,59 @@ if TYPE_CHECKING:
 @click.command("play")
 @click.argument("name")
 @click.option("--actions", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-              help="What was decided and when, as JSON; the screen writes it. Without it the drill is played on the "
-                   "screen.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed, in place of the one that was played, or the drill's.")
-@click.option("--eased", is_flag=True, help="With a clock at half the speed that stops when something is told.")
+              help="A recorded play, as JSON, which is scored again; without it the drill is played: a floor drill on "
+                   "the screen, a judgement drill by prompts.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed, in place of the one that was played or the drill's.")
+@click.option("--eased", is_flag=True, help="A floor drill with a clock at half the speed, which stops when something "
+                                            "is told.")
+@click.option("--class", "group", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="A class's file, from the trainer: writes a signed result to hand in.")
+@click.option("--trainee", metavar="NAME", help="Who plays.")
+@click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path),
+              help="Where the record is written, in place of the data folder; with --class the folder of the results, "
+                   "in place of the present one.")
+@click.option("--screen", is_flag=True, help="A judgement drill on a screen of its own, in place of plain prompts.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every digit.")
 @places
-def command(name: str, actions: Path | None, seed: int | None, eased: bool, as_json: bool, jobs: int | None,
-            cluster: str | None) -> int:
-    """Play a floor drill on the screen, or a recorded one again, and score it.
+def command(name: str, actions: Path | None, seed: int | None, eased: bool, group: Path | None, trainee: str | None,
+            output: Path | None, screen: bool, as_json: bool, jobs: int | None, cluster: str | None) -> int:
+    """Play a drill, or a recorded one again, and score it.
 
-    NAME is a built-in drill or a file. What is played on the screen is recorded in the data folder as it goes. The
-    score is 0 for what happens by itself and 100 for the reference policy, under the same chance; the exit code is 1
-    where it is below the pass mark. A seed that the drill has no reference policy for yet takes a search, once.
+    NAME is a built-in drill or a file. A judgement drill (triage, review, reading) is played here, card by card; a
+    floor drill on the screen, and recorded in the data folder as it goes. Of a floor drill the score is 0 for what
+    happens by itself and 100 for the reference policy, under the same chance; a seed that the drill has no reference
+    policy for yet takes a search, once. The exit code is 1 below the pass mark.
     """
+    from tui.drilling import judging
+
+    drill = load_drill(name)
+    if isinstance(drill.drill, JudgementDrill):
+        if actions is not None:
+            return judging.again(drill, actions, seed, trainee=trainee, group=group, out=output, as_json=as_json)
+        return judging.play(drill, seed, trainee=trainee, group=group, out=output, as_json=as_json, screen=screen)
+    if actions is None:
+        if group is not None:
+            raise click.UsageError(f"{name} is a floor drill: play it under the class's seed, and hand in what was "
+                                   "recorded with --actions FILE --class.")
+        return on_screen(drill, seed, eased, trainee)
+    return _on_a_floor(drill, actions, seed, trainee, group, output, as_json, jobs, cluster)
+
+
+def _on_a_floor(drill: DrillFile, actions: Path, seed: int | None, trainee: str | None, group: Path | None,
+                output: Path | None, as_json: bool, jobs: int | None, cluster: str | None) -> int:
+    """Scores a recorded play of a floor drill."""
     from core.drill.performance import read
     from sim.drills import result
+    from sim.drills.exercise import Exercise
+    from tui.drilling.judging import seat
 
-    exercise = exercise_of(name)
-    if actions is None:
-        return on_screen(exercise.name, seed, eased)
+    exercise = Exercise.of(drill)
     performance = read(actions)
+    desk = seat(drill, group, trainee, seed, output)
     with progress("Looking for the reference policy") as tell, place(jobs, cluster) as executor:
-        judged = result.judge(exercise, performance, seed, executor, tell)
+        judged = result.judge(exercise, performance, desk.seed_of(performance) if desk else seed, executor, tell)
+    if desk is not None:
+        desk.hand_in(performance, judged.score.points if judged.score.scorable else None)
     if as_json:
         click.echo(json.dumps(result.as_json(judged), indent=2, ensure_ascii=False))
     else:
@@ -61,20 +93,18 @@ def command(name: str, actions: Path | None, seed: int | None, eased: bool, as_j
     return Exit.OK if judged.score.passed else Exit.NO
 
 
-def on_screen(name: str, seed: int | None, eased: bool) -> int:
+def on_screen(file: DrillFile, seed: int | None, eased: bool, trainee: str | None) -> int:
     """Plays a floor drill on the screen, beginning at its briefing."""
-    from core.drill.file import load_drill
     from tui.front import make_app, on_a_terminal, run_app
 
     if not on_a_terminal():
         raise click.UsageError("There is no terminal to draw on; --actions FILE scores what was decided elsewhere, and "
-                               f"`flightdesk drill brief {name}` says what can be done.")
-    file = load_drill(name)
+                               f"`flightdesk drill brief {file.name}` says what can be done.")
 
     def first(app: Flightdesk) -> Screen[None]:
         from tui.screens.drills import BriefScreen
 
-        return BriefScreen(file, seed, eased, unicode=app.unicode, timed=app.timed)
+        return BriefScreen(file, seed, eased, trainee, unicode=app.unicode, timed=app.timed)
 
     return run_app(make_app(first=first))
 

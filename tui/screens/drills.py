@@ -21,6 +21,7 @@ from textual.widgets import Static
 from core.drill import shelf
 from core.drill.file import DrillFile, load_drill
 from core.drill.floor import FloorDrill
+from core.drill.judgement import JudgementDrill
 from core.drill.records import Record, best, record_file, scores, unfinished
 from core.errors import DrillError, FlightdeskError
 from sim.drills.exercise import Exercise
@@ -32,6 +33,7 @@ from tui.screens.ask import AskScreen, Then
 from tui.screens.debrief import DebriefScreen
 from tui.screens.dialogs import HelpScreen
 from tui.screens.drill import DrillScreen
+from tui.screens.hand import open_hand
 from tui.widgets import numbers
 from tui.widgets.drills import DrillDetail, DrillList, Shelved
 from tui.widgets.keys import Keys
@@ -121,7 +123,9 @@ class DrillsScreen(Rebindable, Screen[None]):
     @on(DrillList.Opened)
     def _opened(self) -> None:
         one = self.query_one(DrillList).chosen
-        if one is not None:
+        if one is not None and isinstance(one.file.drill, JudgementDrill):
+            open_hand(self, one.file, unicode=self._unicode, timed=self._timed)
+        elif one is not None:
             self._try(lambda: self.app.push_screen(BriefScreen(one.file, unicode=self._unicode, timed=self._timed)))
 
     def _try(self, go: Callable[[], object]) -> None:
