@@ -6,7 +6,7 @@
     ├── InterventionError        a change of a key that is not there, or to a value it cannot take
     ├── UnknownNameError         a name to explain that nothing has
     ├── IntakeError              an export or call log that cannot be read as one
-    ├── DrillError               an action that a drill does not allow, or a play that cannot be read
+    ├── DrillError               what a drill does not allow; a play or a class that cannot be read
     ├── ExperimentError          plans that cannot be compared, a cluster that cannot be reached
     ├── SessionError             a live session that is not there, or whose log cannot be read
     └── StoreError               a run that is not in the store, or is damaged there
@@ -42,7 +42,7 @@ class SessionError(FlightdeskError):
 
 
 class DrillError(FlightdeskError):
-    """Something that a drill does not allow, or the record of a play that cannot be read."""
+    """Something that a drill does not allow, a hand that cannot be dealt, a play or a class that cannot be read."""
 
 
 class IntakeError(FlightdeskError):

@@ -41,6 +41,10 @@ class Intervention:
     value: str
 
 
+Turn = tuple[Intervention, ...]
+"""What one turn of a knob changed: one undo takes it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """Something that can be changed: its value now, as `with_value` takes it, and what else it may be."""

@@ -21,6 +21,7 @@ from core import catalogue
 from core.drill import shelf
 from core.drill.drill import Drill, Settings, written_at
 from core.drill.floor import FloorDrill
+from core.drill.judgement import ReadingDrill, ReviewDrill, TriageDrill
 from core.errors import InterventionError, Problem, ScenarioError, did_you_mean, nearest
 from core.interventions import with_value
 from core.scenario import Scenario
@@ -30,7 +31,8 @@ from core.scenario_keys import names_at
 from core.toml_lines import Path, lines_of, quoted
 from core.units import WRITTEN
 
-KINDS: dict[str, type[Drill]] = {"floor": FloorDrill}
+KINDS: dict[str, type[Drill]] = {"floor": FloorDrill, "triage": TriageDrill, "review": ReviewDrill,
+                                "reading": ReadingDrill}
 """The kinds of drill, by the word in the file."""
 
 

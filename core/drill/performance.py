@@ -1,14 +1,15 @@
-"""What a trainee did in a floor drill, as a file: JSON from which the drill can be played again, to the last digit.
+"""What a trainee did in a drill, as a file: JSON from which the drill can be played again, to the last digit.
 
-Written by the screens, read by `flightdesk drill play --actions`; short enough to write by hand:
-`{"drill": "login-outage", "actions": [{"at": "Mon 10:05", "action": "notice"}]}`.
+Written by the screens and prompts, read by `flightdesk drill play --actions`; short enough to write by hand. Of a floor
+drill `{"drill": "login-outage", "actions": [{"at": "Mon 10:05", "action": "notice"}]}`, of a judgement drill
+`{"drill": "first-triage", "answers": [{"item": 0, "answers": {"team": "sorting"}, "took": 9.5}]}`.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -18,6 +19,17 @@ from core.errors import DrillError, did_you_mean
 from core.scenario.part import Part
 from core.toml_lines import printable, quoted
 from core.units import WRITTEN, write_moment
+
+
+class Answered(Part):
+    """What was decided about one item of a judgement drill."""
+
+    item: Annotated[int, Field(ge=0)]
+    """Its place in the hand, the first being 0."""
+    answers: dict[str, str]
+    """What was decided, by decision."""
+    took: Annotated[float, Field(ge=0.0)]
+    """Time from seeing it to the last decision (s)."""
 
 
 class Performance(Part):
@@ -32,7 +44,9 @@ class Performance(Part):
     seed: int | None = Field(None, ge=0)
     """Seed; none: the drill's own."""
     actions: tuple[Move, ...] = ()
-    """What was decided, and when."""
+    """What was decided, and when, on a floor."""
+    answers: tuple[Answered, ...] = ()
+    """What was decided about items, in a judgement drill."""
     hints: int = Field(0, ge=0)
     """Hints taken."""
     eased: bool = False

@@ -110,6 +110,11 @@ def debrief(result: Result, executor: Executor | None = None, progress: Progress
     return _Debriefing(result, executor or ThisProcess(), progress, branches).do()
 
 
+def losses(result: Result, executor: Executor | None = None) -> tuple[Step, ...]:
+    """What was lost between the points of the grid, and no more of the debrief: enough to set a class side by side."""
+    return _Debriefing(result, executor or ThisProcess(), None, 0).steps()
+
+
 class _Debriefing:
     def __init__(self, result: Result, executor: Executor, progress: Progress | None, branches: int):
         self.result, self.exercise, self.drill = result, result.exercise, result.exercise.drill

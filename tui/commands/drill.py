@@ -8,10 +8,12 @@ import rich_click as click
 
 VERBS = {
     "list": "List the built-in drills, in the order of the curriculum.",
-    "play": "Play a recorded floor drill again, and score it.",
+    "play": "Play a drill, or a recorded one again, and score it.",
     "debrief": "Say where a floor drill was decided, and what would have helped.",
     "reference": "Search for a strong policy of a floor drill.",
     "policies": "Score simple policies in a floor drill: nothing, random ones, and the reference of its own seed.",
+    "class": "Make a class: which drills it plays, and the key that its results are signed with.",
+    "collect": "Collect the results of a class: table, spread, common mistakes, progress.",
 }
 """Every verb with the first line of its help; its module in `tui.drilling` has its name with a `_` behind."""
 

@@ -1,4 +1,4 @@
-"""`flightdesk drill play NAME --actions FILE`: plays a recorded drill again, and scores it."""
+"""`flightdesk drill play NAME`: plays a judgement drill, or a recorded drill of any kind again, and scores it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 
 import rich_click as click
 
+from core.drill.file import DrillFile, load_drill
+from core.drill.judgement import JudgementDrill
 from core.drill.score import Part, Score
 from core.metrics import METRICS
 from core.units import write_moment
-from tui.drilling.common import exercise_of, written
+from tui.drilling.common import written
 from tui.exit import Exit
 from tui.places import place, places
 from tui.present import columns, plain, progress
@@ -19,25 +21,54 @@ from tui.present import columns, plain, progress
 
 @click.command("play")
 @click.argument("name")
-@click.option("--actions", metavar="FILE", required=True, type=click.Path(dir_okay=False, path_type=Path),
-              help="What was decided and when, as JSON; the screen writes it.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed, in place of the one that was played.")
+@click.option("--actions", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="A recorded play, as JSON, which is scored again; without it a judgement drill is played.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed, in place of the one that was played or the drill's.")
+@click.option("--class", "group", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="A class's file, from the trainer: writes a signed result to hand in.")
+@click.option("--trainee", metavar="NAME", help="Who plays.")
+@click.option("-o", "--output", metavar="PATH", type=click.Path(path_type=Path),
+              help="Where the record is written, in place of the data folder; with --class the folder of the results, "
+                   "in place of the present one.")
+@click.option("--screen", is_flag=True, help="Play on a screen of its own, in place of plain prompts.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: every digit.")
 @places
-def command(name: str, actions: Path, seed: int | None, as_json: bool, jobs: int | None, cluster: str | None) -> int:
-    """Play a recorded floor drill again, and score it.
+def command(name: str, actions: Path | None, seed: int | None, group: Path | None, trainee: str | None,
+            output: Path | None, screen: bool, as_json: bool, jobs: int | None, cluster: str | None) -> int:
+    """Play a drill, or a recorded one again, and score it.
 
-    NAME is a built-in drill or a file. The score is 0 for what happens by itself and 100 for the reference policy,
-    under the same chance; the exit code is 1 where it is below the pass mark. A seed that the drill has no reference
-    policy for yet takes a search, once.
+    NAME is a built-in drill or a file. A judgement drill (triage, review, reading) is played here, card by card. Of a
+    floor drill the score is 0 for what happens by itself and 100 for the reference policy, under the same chance; a
+    seed that the drill has no reference policy for yet takes a search, once. The exit code is 1 below the pass mark.
     """
+    from tui.drilling import judging
+
+    drill = load_drill(name)
+    if isinstance(drill.drill, JudgementDrill):
+        if actions is not None:
+            return judging.again(drill, actions, seed, trainee=trainee, group=group, out=output, as_json=as_json)
+        return judging.play(drill, seed, trainee=trainee, group=group, out=output, as_json=as_json, screen=screen)
+    if actions is None:
+        raise click.UsageError(f"{name} is a floor drill, which is played on the screen; --actions FILE scores what "
+                               "was decided there.")
+    return _on_a_floor(drill, actions, seed, trainee, group, output, as_json, jobs, cluster)
+
+
+def _on_a_floor(drill: DrillFile, actions: Path, seed: int | None, trainee: str | None, group: Path | None,
+                output: Path | None, as_json: bool, jobs: int | None, cluster: str | None) -> int:
+    """Scores a recorded play of a floor drill."""
     from core.drill.performance import read
     from sim.drills import result
+    from sim.drills.exercise import Exercise
+    from tui.drilling.judging import seat
 
-    exercise = exercise_of(name)
+    exercise = Exercise.of(drill)
     performance = read(actions)
+    place_ = seat(drill, group, trainee, seed, output)
     with progress("Looking for the reference policy") as tell, place(jobs, cluster) as executor:
-        judged = result.judge(exercise, performance, seed, executor, tell)
+        judged = result.judge(exercise, performance, place_.seed if place_ else seed, executor, tell)
+    if place_ is not None:
+        place_.hand_in(performance, judged.score.points if judged.score.scorable else None)
     if as_json:
         click.echo(json.dumps(result.as_json(judged), indent=2, ensure_ascii=False))
     else:

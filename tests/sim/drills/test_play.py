@@ -61,8 +61,8 @@ def test_the_screen_and_the_command_line_give_the_same_score(exercise: Exercise,
 
     mine, twin, best = (exercise.run(deeds, 7) for deeds in (play.deeds, (), (Deed(9.55 * HOUR, "call-in"),) * 2))
     shown = play.session
-    assert cast(Floor, shown._floor).measures() == mine.measures
-    assert cast(Floor, shown._twin).measures() == twin.measures != mine.measures
+    assert cast(Floor, shown._pair.floor).measures() == mine.measures
+    assert cast(Floor, shown._pair.twin).measures() == twin.measures != mine.measures
 
     moves = "".join(f'[[reference]]\nat = "Mon 09:33"\naction = "{name}"\n' for name in ("call-in", "call-in"))
     drill = small.exercise(tmp_path, "[[goal]]", f"{moves}[[goal]]")
@@ -131,7 +131,7 @@ def test_again_takes_the_same_course_up_to_that_minute(exercise: Exercise) -> No
     assert other.now == 9.75 * HOUR
     assert [deed.action for deed in other.deeds] == ["call-in"]
     on(other, exercise.drill.end)
-    assert cast(Floor, other.session._floor).measures() == exercise.run(other.deeds, 7).measures
+    assert cast(Floor, other.session._pair.floor).measures() == exercise.run(other.deeds, 7).measures
 
 
 def test_parts_add_up_also_as_they_are_read(exercise: Exercise) -> None:
