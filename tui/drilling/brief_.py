@@ -14,6 +14,7 @@ from core.metrics import METRICS
 from core.scenario import Scenario
 from core.units import write_moment, write_seconds
 from sim.drills.exercise import Exercise
+from tui.drilling.words import terms
 from tui.present import columns, page_width, plain, wrapped
 
 
@@ -67,11 +68,7 @@ def briefing(drill: FloorDrill, scenario: Scenario, width: int) -> Iterator[str]
     yield from wrapped(f"What you can do, from {write_moment(round(drill.start))} to {write_moment(round(drill.end))}"
                        f"{budget}", width)
     for number, action in enumerate(drill.action.values(), 1):
-        price = f"{currency}{action.cost:g}" if action.cost else "free"
-        delay = f"after {write_seconds(action.delay)}" if action.delay else "at once"
-        lasts = "" if action.lasts is None else f", for {write_seconds(action.lasts)}"
-        times = f", {action.times} times at most" if action.times > 1 else ""
-        yield from hung(f"  {number}. ", f"{plain(action.title)}: {price}, {delay}{lasts}{times}", width)
+        yield from hung(f"  {number}. ", f"{plain(action.title)}: {terms(action, currency)}", width)
         needs = "".join(f" First: {plain(drill.action[need].title)}." for need in action.needs)
         if action.does or needs:
             yield from hung("     ", f"{plain(action.does)}{needs}".strip(), width)

@@ -17,7 +17,7 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.events import Unmount
+from textual.events import Mount, Unmount
 from textual.widgets import Static
 
 from core.drill.records import Record
@@ -32,6 +32,7 @@ from tui.screens.dialogs import HelpScreen
 from tui.screens.live import LiveScreen
 from tui.widgets import numbers
 from tui.widgets.actions import Actions
+from tui.widgets.feed import FeedPanel
 from tui.widgets.header import play_state
 from tui.widgets.keys import Keys
 from tui.widgets.panel import Panel, ViewPanel
@@ -68,7 +69,7 @@ class DrillHeader(ViewPanel):
         if view is None:
             return []
         currency = plain(play.exercise.scenario.currency)
-        left = max(0.0, play.drill.end - view.now)
+        left = max(0.0, play.drill.end - play.session.present)
         right: list[Span] = [(numbers.moment(view.now), "strong"), ("   ", ""), play_state(view), ("   ", ""),
                              (f"{_length(left)} left", "change" if left < HOUR / 2 else "faint"), ("   ", "")]
         if play.budget_left is not None:
@@ -113,6 +114,7 @@ class DrillScreen(LiveScreen, inherit_bindings=False):
         self._ended, self._briefing = ended, briefing
         self._told: tuple[LiveView, int, LiveView] | None = None
         self._over = False
+        self._window = 0
 
     def header(self) -> ViewPanel:
         """The first line."""
@@ -126,6 +128,10 @@ class DrillScreen(LiveScreen, inherit_bindings=False):
     def keys(self) -> Keys:
         """The last line."""
         return Keys(KEYS, id="keys", unicode=self._unicode)
+
+    @on(Mount)
+    def _quiet(self) -> None:
+        self.query_one(FeedPanel).quiet = "nothing so far"
 
     # Time
 

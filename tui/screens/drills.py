@@ -146,7 +146,7 @@ class DrillsScreen(Rebindable, Screen[None]):
             made = left.performance
             exercise = Exercise.of(one.file)
             play = Play(exercise, made.seed, eased=made.eased, trainee=made.trainee, deeds=made.deeds,
-                        hints=made.hints, begin=left.now)
+                        hints=made.hints, begin=left.now, clock=self.app.clock)  # type: ignore[attr-defined]
             begin(self.app, play, Record(left.path), unicode=self._unicode, timed=self._timed)  # type: ignore[arg-type]
 
         self._try(go)
@@ -217,7 +217,8 @@ class BriefScreen(Rebindable, Screen[None]):
 
     def action_begin(self) -> None:
         """Begins."""
-        play = Play(self.exercise, self.seed, eased=self.eased, trainee=self._trainee)
+        play = Play(self.exercise, self.seed, eased=self.eased, trainee=self._trainee,
+                    clock=self.app.clock)  # type: ignore[attr-defined]
         record = Record(record_file(self.exercise.name, datetime.now().astimezone()))
         begin(self.app, play, record, unicode=self._unicode, timed=self._timed)  # type: ignore[arg-type]
 

@@ -15,6 +15,7 @@ from textual.message import Message
 from core.drill.floor import Action, FloorDrill
 from core.drill.news import Standing
 from core.units import MINUTE, write_seconds
+from tui.drilling.words import terms
 from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.panel import ViewPanel
@@ -33,7 +34,8 @@ class Actions(ViewPanel, can_focus=True):
         "What you can do, in the order of the briefing. A number, or ↑ and ↓, takes an action in hand, and below the "
         "list stands what it does; enter, or the same number once more, decides on it. A decision cannot be taken "
         "back. Behind each stand what it costs and how it stands: the time that it takes until it holds, “on its way” "
-        "with the minutes left, “holds” with the time at which it ends, “done”, or what has to come first.")
+        "with the minutes left, “holds” with the time at which it ends, or what has to come first. ×2 is how often it "
+        "can still be done.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "choose(-1)", "Action above", show=False),
         Binding("down", "choose(1)", "Action below", show=False),
@@ -53,6 +55,8 @@ class Actions(ViewPanel, can_focus=True):
         self._drill, self._currency, self._standings = drill, plain(currency), standings
         self._names = list(drill.action)
         self._at = self._first = 0
+        self._pressed: int | None = None
+        """The number that was pressed last, where nothing else was since."""
 
     @property
     def chosen(self) -> str:
@@ -81,10 +85,11 @@ class Actions(ViewPanel, can_focus=True):
         if rows > 2 and shown.stop < len(self._names):
             lines[-1] = ((f"    ↓ {len(self._names) - shown.stop + 1} more", "faint"),)
         if told:
-            does = plain(self._drill.action[self.chosen].does) or "Nothing more is said of it."
+            action = self._drill.action[self.chosen]
+            does = plain(action.does) or f"{plain(action.title)}: {terms(action, self._currency)}."
             wrapped = textwrap.wrap(does, max(20, width - 4))
-            if len(wrapped) > told - 1 > 0:
-                wrapped = [*wrapped[:told - 2], pad(" ".join(wrapped[told - 2:]), width - 4)]
+            if len(wrapped) > told:
+                wrapped = [*wrapped[:told - 1], pad(" ".join(wrapped[told - 1:]), width - 4)]
             lines += [()] * (rows - len(lines)) + [((f"  {line}", "faint"),) for line in wrapped[:told]]
         return lines
 
@@ -95,23 +100,25 @@ class Actions(ViewPanel, can_focus=True):
         key = str((at + 1) % 10) if at < 10 else " "
         price = f"{self._currency}{action.cost:g}" if action.cost else "free"
         left: list[Span] = [("▸ " if chosen else "  ", "accent"), (key, "key"), (" ", "")]
-        room = min(STATE, max(12, width // 3))
-        title = plain(action.title) + (f" ×{action.times}" if action.times > 1 else "")
-        name = pad(title, max(8, width - 4 - PRICE - room - 2))
+        room = min(STATE, max(20, width // 3))
+        title = plain(action.title) + (f" ×{standing.left}" if action.times > 1 else "")
+        name = pad(title, max(8, width - 4 - PRICE - room - 3))
         return spread([*left, (name, "strong" if chosen else ""), (pad(price, PRICE, True), "faint"), ("  ", "")],
                       ((pad(state, room), role),), width)
 
     def action_choose(self, by: int) -> None:
         """Takes the action above or below in hand."""
+        self._pressed = None
         self._at = (self._at + by) % len(self._names)
         self.redraw()
 
     def press(self, number: int) -> None:
-        """A number: takes that action in hand; decides on it where it is already."""
+        """A number: takes that action in hand; decides on it at the second time."""
         at = (number - 1) % 10
         if at >= len(self._names):
             return
-        if at == self._at and self.has_focus:
+        twice, self._pressed = self._pressed == at, at
+        if twice:
             self.action_decide()
         self._at = at
         self.focus()
@@ -119,6 +126,7 @@ class Actions(ViewPanel, can_focus=True):
 
     def action_decide(self) -> None:
         """Decides on the action in hand."""
+        self._pressed = None
         self.post_message(self.Decided(self.chosen))
 
     @on(MouseScrollDown)
@@ -141,16 +149,15 @@ class Actions(ViewPanel, can_focus=True):
 
 def state_of(action: Action, standing: Standing, now: float) -> Span:
     """How an action stands, in words."""
-    more = f", {standing.left} more" if standing.left and standing.why_not is None else ""
     if standing.due:
-        return f"on its way, {_in(standing.due[0] - now)}{more}", "change"
+        return f"on its way, {_in(standing.due[0] - now)}", "change"
     if standing.until:
         last = max(standing.until)
-        return f"holds{'' if math.isinf(last) else f' until {numbers.time_of_day(last)}'}{more}", "good"
+        return "holds" if math.isinf(last) else f"holds until {numbers.time_of_day(last)}", "good"
     if standing.why_not is not None:
         return plain(standing.why_not), "faint"
     return (f"takes {write_seconds(action.delay)}" if action.delay else "at once"), "strong"
 
 
 def _in(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < MINUTE else f"{math.ceil(seconds / MINUTE)} min"
+    return f"{seconds:.0f} s" if seconds < MINUTE else f"{round(seconds / MINUTE)} min"

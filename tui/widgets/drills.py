@@ -48,9 +48,9 @@ class DrillList(Panel, can_focus=True):
     """The drills in the order of the curriculum, one in hand."""
 
     HELP: ClassVar[str] = (
-        "Drills in the order of the curriculum, from the first hour to the expert, each with its best score so far. "
-        "A floor drill is an incident on a live floor: you act, and are scored against what happens by itself and against "
-        "a strong policy. ↑ and ↓ choose one, enter shows its briefing.")
+        "Drills in the order of the curriculum, from the first hour to the expert, with the best score so far. A floor "
+        "drill is an incident on a live floor: you act, and are scored against what happens by itself and against a "
+        "strong policy. ↑ and ↓ choose one, enter shows its briefing.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "up", show=False), Binding("down", "move(1)", "down", show=False),
         Binding("home", "move(-999)", "first", show=False), Binding("end", "move(999)", "last", show=False),
@@ -98,7 +98,7 @@ class DrillList(Panel, can_focus=True):
         verdict, role = one.verdict
         chosen = at == self._at
         columns: list[Span] = [(pad(drill.level, LEVEL + 2), "faint"), (pad(drill.kind, KIND), "faint")]
-        room = width - 6 - LEVEL - 2 - KIND - 2 - 22
+        room = width - 6 - LEVEL - 2 - KIND - 2 - 22 - 1
         left: list[Span] = [("▸ " if chosen else "  ", "cursor"), (pad(str(drill.number), 3, True), "faint"), (" ", ""),
                             (pad(plain(drill.title), max(8, room)), "strong" if chosen else ""), ("  ", "")]
         return spread([*left, *(columns if width >= 72 else ())], ((pad(verdict, 22), role),), width)
