@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from core.drill import records
+from core.drill.classroom import read_result
 from core.drill.file import load_drill
+from core.drill.performance import Performance
 from sim.drills.dealing import deal
 from sim.drills.judgement import truth_answers
 from tui.cli import run
@@ -123,3 +126,25 @@ def test_what_cannot_be_is_said(words: list[str], said: str, tmp_path: Path, cap
     Path("played.json").write_text('{"drill": "first-triage", "seed": 7}', encoding="utf-8")
     assert run(["drill", *words]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_floor_drill_is_handed_in_when_its_screen_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen leaves a record in the data folder, under the class's seed; a go without one hands nothing in."""
+    monkeypatch.chdir(tmp_path)
+    file = load_drill("login-outage")
+
+    def on_screen(name: str, seed: int | None, eased: bool, trainee: str | None) -> int:
+        records.Record(records.folder() / "1.json").keep(
+            Performance(drill=name, digest=file.digest, seed=seed, trainee=trainee), None)
+        return 0
+
+    monkeypatch.setattr("tui.drilling.play_.on_screen", lambda *words: 0)
+    assert run(["drill", "class", "new", "login-outage", "-o", "class.json"]) == 0
+    words = ["drill", "login-outage", "--class", "class.json", "--trainee", "Ann"]
+    assert run(words) == 1
+    assert "nothing is handed in" in capsys.readouterr().err
+    monkeypatch.setattr("tui.drilling.play_.on_screen", on_screen)
+    assert run(words) == 1
+    assert "Hand in login-outage-ann-1.json" in capsys.readouterr().err
+    assert read_result(tmp_path / "login-outage-ann-1.json").score == 0.0
