@@ -373,7 +373,7 @@ class Team:
             if agent.takes_work:
                 self._look_for_work(agent)
         elif agent.takes_work:
-            if agent.used < self.slots:  # not so while they hold more chats than they may by now
+            if agent.used < self.slots:  # not where fewer at once are allowed since
                 self._available.add(agent)
         elif agent.used == 0:
             self._stop(agent)
