@@ -91,5 +91,6 @@ def test_nothing_and_luck_fail_and_the_reference_passes(name: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("name", FLOOR_DRILLS)
 def test_they_do_so_under_many_seeds(name: str) -> None:
-    trials = try_policies(Exercise.of(load_drill(name)), seeds=12, randoms=6, executor=executor())
+    with executor() as processes:
+        trials = try_policies(Exercise.of(load_drill(name)), seeds=12, randoms=6, executor=processes)
     assert tells_apart(trials), trials
