@@ -10,7 +10,7 @@ import pytest
 
 from core.drill import records
 from core.drill.classroom import read_result
-from core.drill.file import load_drill
+from core.drill.file import DrillFile, load_drill
 from core.drill.performance import Performance
 from sim.drills.dealing import deal
 from sim.drills.judgement import truth_answers
@@ -132,11 +132,10 @@ def test_a_floor_drill_is_handed_in_when_its_screen_is_left(tmp_path: Path, caps
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     """The screen leaves a record in the data folder, under the class's seed; a go without one hands nothing in."""
     monkeypatch.chdir(tmp_path)
-    file = load_drill("login-outage")
 
-    def on_screen(name: str, seed: int | None, eased: bool, trainee: str | None) -> int:
+    def on_screen(drill: DrillFile, seed: int | None, eased: bool, trainee: str | None) -> int:
         records.Record(records.folder() / "1.json").keep(
-            Performance(drill=name, digest=file.digest, seed=seed, trainee=trainee), None)
+            Performance(drill=drill.name, digest=drill.digest, seed=seed, trainee=trainee), None)
         return 0
 
     monkeypatch.setattr("tui.drilling.play_.on_screen", lambda *words: 0)

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 @click.command("play")
 @click.argument("name")
 @click.option("--actions", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-              help="A recorded play, as JSON, which is scored again, in place of playing.")
-@click.option("--seed", type=click.IntRange(min=0), help="Seed, in place of the one that was played, or the drill's.")
-@click.option("--eased", is_flag=True, help="With a clock at half the speed that stops when something is told.")
+              help="A recorded play, as JSON, which is scored again; without it the drill is played: a floor drill on "
+                   "the screen, a judgement drill by prompts.")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed, in place of the one that was played or the drill's.")
+@click.option("--eased", is_flag=True, help="A floor drill with a clock at half the speed, which stops when something "
+                                            "is told.")
 @click.option("--class", "group", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="A class's file, from the trainer: writes a signed result to hand in.")
 @click.option("--trainee", metavar="NAME", help="Who plays.")
@@ -46,10 +48,10 @@ def command(name: str, actions: Path | None, seed: int | None, eased: bool, grou
             output: Path | None, screen: bool, as_json: bool, jobs: int | None, cluster: str | None) -> int:
     """Play a drill, or a recorded one again, and score it.
 
-    NAME is a built-in drill or a file. A floor drill is played on the screen, a judgement drill (triage, review,
-    reading) card by card, by prompts; what is played is recorded in the data folder. Of a floor drill the score is 0
-    for what happens by itself and 100 for the reference policy, under the same chance; a seed that the drill has no
-    reference policy for yet takes a search, once. The exit code is 1 below the pass mark.
+    NAME is a built-in drill or a file. A judgement drill (triage, review, reading) is played here, card by card; a
+    floor drill on the screen, and recorded in the data folder as it goes. Of a floor drill the score is 0 for what
+    happens by itself and 100 for the reference policy, under the same chance; a seed that the drill has no reference
+    policy for yet takes a search, once. The exit code is 1 below the pass mark.
     """
     from tui.drilling import judging
 
@@ -61,10 +63,10 @@ def command(name: str, actions: Path | None, seed: int | None, eased: bool, grou
     desk = judging.seat(drill, group, trainee, seed, output)
     if actions is None:
         if desk is None:
-            return on_screen(drill.name, seed, eased, trainee)
+            return on_screen(drill, seed, eased, trainee)
         # What was decided on the screen stands in the data folder, whichever go at it was the last.
         before = set(records.folder().glob("*.json"))
-        on_screen(drill.name, desk.seed, eased, trainee)
+        on_screen(drill, desk.seed, eased, trainee)
         played = sorted(set(records.folder().glob("*.json")) - before)
         if not played:
             click.echo("Nothing was decided, and nothing is handed in.", err=True)
@@ -98,14 +100,13 @@ def _on_a_floor(drill: DrillFile, actions: Path, seed: int | None, desk: Seat | 
     return Exit.OK if judged.score.passed else Exit.NO
 
 
-def on_screen(name: str, seed: int | None, eased: bool, trainee: str | None = None) -> int:
+def on_screen(file: DrillFile, seed: int | None, eased: bool, trainee: str | None) -> int:
     """Plays a floor drill on the screen, beginning at its briefing."""
     from tui.front import make_app, on_a_terminal, run_app
 
     if not on_a_terminal():
         raise click.UsageError("There is no terminal to draw on; --actions FILE scores what was decided elsewhere, and "
-                               f"`flightdesk drill brief {name}` says what can be done.")
-    file = load_drill(name)
+                               f"`flightdesk drill brief {file.name}` says what can be done.")
 
     def first(app: Flightdesk) -> Screen[None]:
         from tui.screens.drills import BriefScreen
