@@ -79,7 +79,8 @@ def go(drill: str, deeds: tuple[tuple[str, str], ...], end: str) -> DrillScreen:
         play.act(name)
     until(moment(end))
     play.session.speed, play.session.playing = exercise.drill.speed, False
-    return DrillScreen(play, Record(data_folder() / "a-go.json"), lambda screen: None, "", timed=False, clock=lambda: clock[0])
+    return DrillScreen(play, Record(data_folder() / "a-go.json"), lambda screen: None, "", timed=False,
+                       clock=lambda: clock[0])
 
 
 async def judged(pilot: Pilot[None]) -> None:
