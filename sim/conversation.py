@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import accumulate
@@ -261,6 +262,16 @@ class Block:
 
     def __len__(self) -> int:
         return self.used
+
+    def copy(self, scenario: Scenario) -> Block:
+        """The same needs on another floor, where no person has had to do with them."""
+        other = copy(self)
+        other.scenario, other.team_of, other.hops = scenario, self.team_of[:], {}
+        # What the floor writes row by row; all else is settled, or worked out from the needs' own chances.
+        for name, values in vars(self).items():
+            if isinstance(values, array):
+                setattr(other, name, values[:])
+        return other
 
     def draws(self, column: Need) -> Floats:
         """The needs' own uniform numbers for one purpose, by row."""
