@@ -257,6 +257,7 @@ class Block:
         self.silent_check = [on_tick(channel.silent_check) for channel in scenario.channel.values()]
         self.hops: dict[int, list[Hop]] = {}
         """The people whose hands a conversation went through, by row, for those that were passed on."""
+        self.customer_delay = [channel.customer_delay for channel in scenario.channel.values()]
         self.unfinished = 0
         """Rows that have ended for the customer and still take a person's time."""
 
@@ -313,7 +314,7 @@ class Block:
 
     def time(self, purpose: str, law: Law, row: int) -> float:
         """One row's time (s) under a law, by its own chance for that purpose."""
-        if isinstance(law, Constant):
+        if law.__class__ is Constant:
             return on_tick(law.mean)
         if not self.first_contacts:
             return law.quantile_of(self.chance(purpose, row))
