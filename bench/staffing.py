@@ -12,7 +12,7 @@ from typing import Any
 
 from core.scenario_file import load_scenario
 from core.staffing.targets import read_targets
-from sim.experiments.staffing_plan import plan
+from sim.experiments.staffing_search import plan
 
 SCENARIO, TARGET = "small-team", "service_level>=70%"
 AIM = 60.0

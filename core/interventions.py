@@ -87,6 +87,27 @@ def keys(scenario: Scenario) -> list[Key]:
     return [key for key in _keys((), scenario) if key.name not in TEXTS and not key.name.startswith(f"{CHANGES}.")]
 
 
+def key_at(scenario: Scenario, name: str) -> Key:
+    """The key of that name as the scenario has it.
+
+    Raises:
+        InterventionError: for an unknown key, with the nearest.
+    """
+    path: Path = tuple(name.split("."))
+    slot = _slot(scenario, path)
+    if slot is None:
+        raise InterventionError(_unknown(scenario, name))
+    inside: Any = scenario
+    for part in path:
+        if isinstance(inside, BaseModel):
+            inside = getattr(inside, str(part))
+        elif isinstance(inside, dict):
+            inside = inside.get(part)
+        else:
+            inside = inside[int(part)]
+    return _key(path, inside, slot)
+
+
 def with_value(scenario: Scenario, key: str, text: str) -> Scenario:
     """The scenario with one key changed; what is not on the way to the key is shared with the given scenario.
 

@@ -1,9 +1,11 @@
-"""Where definitions and default numbers come from: author and year, a data set, or a published survey.
+"""Where definitions and default numbers come from: author and year, a data set, a published survey, or nowhere.
 
 By metric, and by key of the scenario (`team.*.open_limit`: a star for any name) or table of keys.
 """
 
 from __future__ import annotations
+
+from fnmatch import fnmatchcase
 
 GANS = "Gans, Koole and Mandelbaum 2003, Telephone Call Centers, Manufacturing & Service Operations Management 5"
 JOUINI = "Jouini, Koole and Roubos 2013, Performance indicators for call centers with impatient customers, IIE Tr. 45"
@@ -66,6 +68,21 @@ KEYS: dict[str, str] = {
     "satisfaction": "docs/explanation/csat.md",
 }
 """By key, or table of keys: where its default or its usual range comes from."""
+
+GUESSED = (
+    "bot.false_resolution", "bot.gives_up", "bot.hardness", "task_bot.spares", "task_bot.solves_again",
+    "triage_bot.told", "trust.demands_person", "trust.burnt_after", "trust.remembers", "self_serve.writes_after",
+    "proactive.effect", "campaign.*.effect", "campaign.*.half_life", "incident.*.notice_effect",
+    "mood.failed_turn", "signals.detects", "callback.accepts", "callback.no_answer", "routing.sort_accuracy",
+    "strain.slows", "strain.skill", "strain.leaves", "ramp.knows", "ramp.asks", "ramp.specialist",
+    "knowledge.writes_down", "quality.coaching_gain",
+)
+"""How customers and people behave where no source is known: a guess, unless somebody has measured it."""
+
+
+def is_guessed(key: str) -> bool:
+    """Whether a key's value is a guess unless somebody has measured it."""
+    return any(fnmatchcase(key, pattern) for pattern in GUESSED)
 
 
 def source_of_key(key: str) -> str:

@@ -171,6 +171,11 @@ class Floor:
         if on_tick(change.at) <= self.now:
             self.advance(self.now)
 
+    def replan(self, changes: Iterable[Intervention]) -> None:
+        """What will be changed after now, in place of what would have been; what was changed by now stays."""
+        self._coming = sorted((change for change in changes if on_tick(change.at) > self.now),
+                              key=lambda change: change.at)
+
     def _apply(self, change: Intervention) -> None:
         """The scenario changes, for all that has not begun."""
         self.scenario, self._common = with_value(self.scenario, change.key, change.value), None
@@ -316,6 +321,10 @@ class Floor:
         """Sums over the run after its warm-up, from which every metric follows."""
         span = max(self.now - self._warm_up, 0.0)
         return self._recorder.total(self.now).finish(self.hours(), span)
+
+    def waiting(self) -> int:
+        """Customers who wait for a person now, those whose emails have come back included."""
+        return sum(team.waiting for team in self.teams)
 
     def measures(self) -> dict[str, float | None]:
         """Every metric of `core.metrics` over the run after its warm-up."""

@@ -52,6 +52,8 @@ class History:
     def __init__(self, scenario: Scenario, plan: Mapping[str, str], gestures: Iterable[Gesture] = (),
                  undone: Iterable[Gesture] = ()):
         self._scenario, self._plan = scenario, plan
+        self.script: Turn = ()
+        """What changes whoever turns what, before all that the user does."""
         self.gestures = list(gestures)
         self._undone = list(undone)
         """The next one to be made again last."""
@@ -63,7 +65,7 @@ class History:
     @property
     def interventions(self) -> tuple[Intervention, ...]:
         """Those that stand, those for later included, in the order in which they were made."""
-        return tuple(change for gesture in self.gestures for change in gesture.changes)
+        return (*self.script, *(change for gesture in self.gestures for change in gesture.changes))
 
     @property
     def turns(self) -> tuple[Turn, ...]:

@@ -113,14 +113,14 @@ class LiveSession:
 
     `start` is where play begins (s; none: when the floor has opened), reached through `advance` like all else.
     `turns` are changes of an earlier session, by turn of a knob, and `undone` those taken back there, the next one to
-    be made again first. `clock` tells real seconds, `make_floor` makes a floor from a scenario, a seed and
-    interventions, `outlook` looks ahead after each change.
+    be made again first; `script` is what changes on both floors, whoever turns what. `clock` tells real seconds,
+    `make_floor` makes a floor from a scenario, a seed and interventions, `outlook` looks ahead after each change.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 1, *, start: float | None = None,
                  interventions: Iterable[Intervention] = (), turns: Iterable[Turn] = (), undone: Iterable[Turn] = (),
-                 make_floor: MakeFloor = make_floor, clock: Callable[[], float] = time.perf_counter,
-                 outlook: Outlook | None = None):
+                 script: Iterable[Intervention] = (), make_floor: MakeFloor = make_floor,
+                 clock: Callable[[], float] = time.perf_counter, outlook: Outlook | None = None):
         # What the scenario itself changes on the way is here like what the user does, and the twin goes without it.
         interventions = (*planned(scenario), *interventions)
         scenario = scenario.model_copy(update={"intervention": ()})
@@ -135,10 +135,13 @@ class LiveSession:
                                for part in (turns, undone))
         self._history = History(scenario, self.plan, [*(Gesture((change,), 0.0) for change in interventions), *earlier],
                                 reversed(taken_back))
+        self._script = tuple(script)
+        self._history.script = self._script
         self._last_change = -math.inf
         self._pending: list[Intervention] = []
         """Changes that the floor has yet to take."""
-        self._pair = Pair(make_floor(scenario, seed, self.interventions), make_floor(scenario, seed, ()), clock)
+        self._pair = Pair(make_floor(scenario, seed, self.interventions), make_floor(scenario, seed, self._script),
+                          clock)
         self._speed = SPEEDS.index(60.0)
         self._pace: deque[tuple[float, float]] = deque(maxlen=30)
         self.favourites: set[str] = set()
@@ -339,7 +342,7 @@ class LiveSession:
         self._pending.clear()  # the new floors have them
         self._generation += 1
         floors = (self._make_floor(self.scenario, self.seed, self.interventions),
-                  self._make_floor(self.scenario, self.seed, ()))
+                  self._make_floor(self.scenario, self.seed, self._script))
         self.playing = False
         self.look_ahead(bool(self.turns))
         self._send(words, until, floors)
@@ -411,6 +414,18 @@ class LiveSession:
         self.look_ahead()
         return intervention
 
+    def steer(self, course: Iterable[Intervention]) -> None:
+        """After now the live floor takes this course in place of the script, which the twin keeps.
+
+        Up to now the course is what it was.
+        """
+        self._settle()
+        self._history.script = tuple(course)
+        for floor in self._live():
+            floor.replan(self.interventions)
+        self._generation += 1
+        self.look_ahead()
+
     def _settle(self) -> None:
         """The floor takes the changes that were made since the last slice: a key does not wait for that."""
         for change in self._pending:
@@ -447,7 +462,7 @@ class LiveSession:
         rebuilt = self._make_floor(self.scenario, self.seed, self.interventions)
         errand = self._errand
         if errand is not None and (errand.opens or (len(errand.floors) == 2 and errand.rebuilt)):  # it is not there yet
-            twin = self._make_floor(self.scenario, self.seed, ())
+            twin = self._make_floor(self.scenario, self.seed, self._script)
             self._send(errand.words, errand.goal, (rebuilt, twin), opens=errand.opens)
         else:
             self._send(words, self.now, (rebuilt,))

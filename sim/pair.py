@@ -8,7 +8,7 @@ since in how many pieces a floor is run makes no difference to it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from core.interventions import Intervention
@@ -38,6 +38,9 @@ class Steppable(Protocol):
 
     def intervene(self, intervention: Intervention) -> None:
         """Takes a change, for now or for later."""
+
+    def replan(self, changes: Iterable[Intervention]) -> None:
+        """Takes what will be changed after now, in place of what would have been."""
 
     def snapshot(self) -> Snapshot:
         """The floor as it stands."""

@@ -65,8 +65,7 @@ class Pulse:
         return total
 
     def _waiting(self) -> int:
-        return sum(team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
-                   for team in self._teams)
+        return sum(team.waiting for team in self._teams)
 
     @property
     def since(self) -> float:
@@ -158,9 +157,8 @@ class Pulse:
         late = tuple(wait > expected for wait, expected in zip(waits, expects, strict=True))
         people = tuple(_person(agent, team, now, wrapping[agent]) for agent in team.agents.values()
                        if agent.on_shift or agent.used)
-        waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
         needs = tuple(int(conversation.block.need[conversation.row]) for conversation in queue)
-        return TeamSnapshot(team.name, waiting, waits, late, headcount, people,
+        return TeamSnapshot(team.name, team.waiting, waits, late, headcount, people,
                             facts_of(queue[0].block, queue[0].row, scenario) if queue else None, expects, needs)
 
 

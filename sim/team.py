@@ -682,6 +682,11 @@ class Team:
         self.payroll.pay(agent.person.level, now - agent.left_at)
         agent.left_at = now
 
+    @property
+    def waiting(self) -> int:
+        """Customers who wait for somebody here, those whose emails have come back to a person included."""
+        return self.line.waiting + sum(len(agent.returned) for agent in self.agents.values())
+
     def settle(self) -> None:
         """Counts everybody's time up to now."""
         now = self.clock._now

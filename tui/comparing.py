@@ -29,6 +29,8 @@ LEGEND = {Verdict.BETTER: "better", Verdict.WORSE: "worse", Verdict.UNCLEAR: "wi
 LIKELY = 0.95
 """A plan is called the best by a metric from this probability on."""
 DRIVERS_SHOWN = 4
+_GUESSES = 2
+"""Guesses that are named; of more there is only the number."""
 """Drivers of a change of CSAT that a cell names at most."""
 COLUMN = 26
 """Widest column of a plan."""
@@ -111,9 +113,19 @@ def rows(comparison: Comparison, metrics: Sequence[str]) -> list[Row]:
     if "csat" in metrics and len(plans) > 1:
         why = [why_text(comparison.why(plan)) if plan != comparison.reference else "" for plan in plans]
         table.append(Row("why CSAT moved", tuple((text, Verdict.UNKNOWN) for text in why)))
-    doubts = ["; ".join(comparison.doubts(plan).values()) for plan in plans]
-    table.append(Row("trust it?", tuple((f"no: {doubt}" if doubt else "yes", Verdict.UNKNOWN) for doubt in doubts)))
+    table.append(Row("trust it?", tuple((trust(comparison, plan), Verdict.UNKNOWN) for plan in plans)))
     return table
+
+
+def trust(comparison: Comparison, plan: int) -> str:
+    """Whether a plan's column can be trusted: why not, and which guesses it rests on."""
+    doubts, guesses = comparison.doubts(plan), [f"{key} {value}" for key, value in comparison.guesses(plan)]
+    said = f"no: {'; '.join(doubts.values())}" if doubts else "yes"
+    if not guesses:
+        return said
+    more = f" and {len(guesses) - _GUESSES} more are guesses" if len(guesses) > _GUESSES else (
+        " is a guess" if len(guesses) == 1 else " are guesses")
+    return f"{said}; {', '.join(guesses[:_GUESSES])}{more} unless measured"
 
 
 def why_text(parts: Sequence[Part]) -> str:

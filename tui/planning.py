@@ -16,8 +16,9 @@ from core.metrics import METRICS
 from core.output.tables import Value, markdown, markdown_text
 from core.staffing.targets import ALL, Scope, Target, write_value
 from core.staffing.tours import Tour
-from core.units import HOUR, WEEKDAYS, write_seconds, write_time_of_day
-from sim.experiments.staffing_plan import PILOT, Shortfall, StaffingPlan, TeamPlan
+from core.units import WEEKDAYS, write_seconds, write_time_of_day
+from sim.experiments.staffing_plan import Shortfall, StaffingPlan, TeamPlan
+from sim.experiments.staffing_search import PILOT
 from tui.comparing import WITHIN, difference_text, is_nothing
 from tui.present import as_json, columns, command_line, plain, value_with_error, wrapped
 
@@ -90,6 +91,9 @@ def answer(plan: StaffingPlan, wanted: Sequence[tuple[str, Scope]] = ()) -> Iter
         sign, unit = ("more", "less")[less < 0], (currency if cost[1] else "")
         apart = f"{unit}{abs(less):,.0f}{'' if cost[1] else ' hours'} {sign} than today's plan"
         yield f"{'Met' if plan.met else 'NOT MET'}: {who}{money}, {apart}."
+        if not plan.interrupted:
+            looks = f" after {plan.looks} looks" if plan.looks > 1 else ""
+            yield f"  The cheapest that the search found{looks}; that none is cheaper is not proven."
     if plan.over_budget:
         yield (f"NOT MET within {_amount(plan, plan.budget or 0.0)}: the cheapest plan that meets the targets costs "
                f"{_amount(plan, plan.over_budget)} more. This is the best within it:")
@@ -365,7 +369,7 @@ def _team(plan: StaffingPlan, team: TeamPlan, joined: Sequence[float], today: Sh
           then: Shares) -> dict[str, Any]:
     grid = plan.grid
     return {"team": team.team, "people": team.heads or None, "paid_hours": team.hours,
-            "paid_hours_today": float(team.today.sum()) * grid.step / HOUR, "cost_per_hour": team.cost_per_hour,
+            "paid_hours_today": team.hours_today, "cost_per_hour": team.cost_per_hour,
             "shifts": [dict(zip(ROTA[1:], row[1:], strict=True)) for row in rota_rows(plan) if row[0] == team.team],
             "intervals": [{"at": interval * grid.step, "conversations": joined[interval],
                            "calls_and_chats": round(float(team.calls[interval]), 2),

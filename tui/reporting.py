@@ -327,6 +327,8 @@ def _comparison(document: Document) -> Section:
     for plan in plans:
         doubts = "; ".join(_text(doubt["text"]) for doubt in plan["doubts"])
         rests += [f"“{_text(plan['name'])}” is not to be trusted: {doubts}."] if doubts else []
+        guesses = ", ".join(_text(f"{guess['key']} {guess['value']}") for guess in plan.get("rests_on_guesses", ()))
+        rests += [f"“{_text(plan['name'])}” rests on what is a guess unless measured: {guesses}."] if guesses else []
     title = f"{', '.join(names[at] for at in order[1:])} against {names[reference]}" if order[1:] else names[reference]
     return Section(title, "What does each plan change, and how sure is that?", answer, None, parts, rests,
                    _command(document))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.scenario import Scenario, Team
-from core.units import DAY, WEEKDAYS, write_time_of_day
+from core.scenario import Scenario, Shift, Team
+from core.units import DAY, WEEK, WEEKDAYS, write_time_of_day
 
 Array = NDArray[np.float64]
 
@@ -71,16 +71,12 @@ class Grid:
 
 
 def planned(scenario: Scenario, team: Team, grid: Grid) -> Array:
-    """People whom a team's own plan has on duty in each interval, on average over it; `extra` counts."""
+    """People whom a team's own plan has on duty in each interval, on average over it; `extra` counts, hires do not."""
     people = np.zeros(len(grid))
     if team.agents is not None:
         people += team.agents
     for name, count in team.shifts.items():
-        shift = scenario.shift[name]
-        for day in range(grid.days):
-            if shift.works(day):
-                start = day * DAY + shift.start
-                people += count * grid.covered(start, start + shift.length)
+        people += count * _shift_hours(scenario.shift[name], grid)
     if team.schedule is not None:
         profile = scenario.profile[team.schedule]
         for day in range(grid.days):
@@ -88,6 +84,34 @@ def planned(scenario: Scenario, team: Team, grid: Grid) -> Array:
                 start = day * DAY + step * profile.every
                 people += round(wanted) * grid.covered(start, start + profile.every)
     return np.where(people > 0, np.maximum(people + team.extra, 0.0), 0.0)
+
+
+def hired(scenario: Scenario, team: str, grid: Grid, open_hours: Array) -> tuple[Array, Array]:
+    """People whom a team gets as new hires on the way: on duty, and paid, in each interval on average over the run.
+
+    They come on top of the plan, on their shift, or (without one) whenever it has anyone; paid from their training on.
+    """
+    on_duty, paid = np.zeros(len(grid)), np.zeros(len(grid))
+    weeks = max(1, math.ceil(scenario.length / WEEK)) if grid.days == 7 else 1
+    for group in scenario.hire.values():
+        if group.team != team:
+            continue
+        shift = scenario.shift[group.shift] if group.shift is not None else None
+        hours = _shift_hours(shift, grid) if shift is not None else np.minimum(np.ceil(open_hours), 1.0)
+        starts = np.arange(len(grid)) * grid.step
+        for week in range(weeks):
+            for since, there in ((group.joins, on_duty), (group.joins - group.trained, paid)):
+                come = np.clip((starts + grid.step + week * WEEK - since) / grid.step, 0.0, 1.0)
+                there += group.people * hours * come / weeks
+    return on_duty, paid
+
+
+def _shift_hours(shift: Shift, grid: Grid) -> Array:
+    hours = np.zeros(len(grid))
+    for day in range(grid.days):
+        if shift.works(day):
+            hours += grid.covered(day * DAY + shift.start, day * DAY + shift.start + shift.length)
+    return hours
 
 
 def cost_per_hour(scenario: Scenario, team: str) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -68,8 +68,10 @@ class TeamLoad:
     """Calls and chats that join in an interval of an average week."""
     work: Array
     """Their handle time (s), by the interval in which they join, where nobody has to share a person."""
+    mails: Array
+    """Emails that join in an interval of an average week."""
     later: Array
-    """Handle time of emails (s), by the interval in which they join."""
+    """Their handle time (s), by the interval in which they join."""
     patience: float
     """Mean patience of those who call or chat (s)."""
     leaves_at_once: float
@@ -91,10 +93,44 @@ class TeamLoad:
                       for weight, channel in zip(weights, channels, strict=True)) / total
         chats = sum(weight for weight, channel in zip(weights, channels, strict=True) if channel.kind == "chat")
         shared = settings.concurrency if chats > total / 2 else 1
-        return TeamLoad(calls[live].sum(axis=0), work[live].sum(axis=0), work[~live].sum(axis=0),
+        return TeamLoad(calls[live].sum(axis=0), work[live].sum(axis=0), calls[~live].sum(axis=0),
+                        work[~live].sum(axis=0),
                         1.0 / leaving if leaving > 0 else _LONGEST_PATIENCE,
                         sum(weight * channel.leaves_at_once for weight, channel in zip(weights, channels, strict=True))
                         / total, shared, settings.slowdown if shared > 1 else 0.0, scenario.demand.busyness_cv)
+
+    @staticmethod
+    def together(loads: Sequence[TeamLoad]) -> TeamLoad:
+        """Of queues that the same people serve: sums, and means over the calls; chats as most of them are held."""
+        if len(loads) == 1:
+            return loads[0]
+        calls = [float(load.calls.sum()) for load in loads]
+        total, most = math.fsum(calls) or 1.0, loads[calls.index(max(calls))]
+        leaving = math.fsum(count / load.patience for count, load in zip(calls, loads, strict=True)) / total
+        at_once = math.fsum(count * load.leaves_at_once for count, load in zip(calls, loads, strict=True)) / total
+        return replace(most, **{what: np.sum([getattr(load, what) for load in loads], axis=0)
+                                for what in ("calls", "work", "mails", "later")},
+                       patience=1.0 / leaving if leaving > 0 else most.patience, leaves_at_once=at_once)
+
+    @property
+    def with_mail(self) -> TeamLoad:
+        """Emails taken for calls of those who never give up, where they have to be answered as soon.
+
+        Each takes a whole person. What is late is answered later, so that the load is the same.
+        """
+        calls, mails = float(self.calls.sum()), float(self.mails.sum())
+        if mails <= 0:
+            return self
+        leaving = (calls / self.patience + mails / _LONGEST_PATIENCE) / (calls + mails)
+        work = self.work + self.later * (self.per_person / self._pace)
+        return replace(self, calls=self.calls + self.mails, work=work, mails=np.zeros_like(self.mails),
+                       later=np.zeros_like(self.later), patience=1.0 / leaving,
+                       leaves_at_once=self.leaves_at_once * calls / (calls + mails))
+
+    @property
+    def _pace(self) -> float:
+        """How much longer each chat of a person who has all that they may takes."""
+        return 1.0 + self.slowdown * (self.per_person - 1)
 
     @property
     def handle_time(self) -> float:
@@ -105,8 +141,7 @@ class TeamLoad:
     @property
     def least_work(self) -> Array:
         """People's time (s) that calls and chats take at least: chats where a person always has all that they may."""
-        pace = 1.0 + self.slowdown * (self.per_person - 1)
-        return self.work * (pace / self.per_person)
+        return self.work * (self._pace / self.per_person)
 
     def offered(self, grid: Grid) -> Array:
         """The modified offered load: calls and chats in hand, were there always someone free."""
@@ -120,10 +155,10 @@ class TeamLoad:
             before = float(offered_loads(rates[-grid.steps_a_day:], grid.step, handle)[-1])
         return offered_loads(rates, grid.step, handle, before)
 
-    def in_time(self, grid: Grid, within: float) -> list[Array]:
-        """For each interval, the share answered within that time (s) by 0, 1, 2, ... people.
+    def curves(self, grid: Grid, within: float | None) -> list[Array]:
+        """For each interval, the share answered within that time (s) by 0, 1, 2, ... people; None: that does not leave.
 
-        The curve ends where more people make no difference; where nobody calls it is one point, all in time.
+        The curve ends where more people make no difference; where nobody calls it is one point, all well.
         """
         handle = self.handle_time
         return [_curve(_rounded(load), handle, self.patience, self.leaves_at_once, self.per_person, self.slowdown,
@@ -181,7 +216,7 @@ def _rounded(load: float) -> float:
 
 @lru_cache(maxsize=20_000)
 def _curve(load: float, handle: float, patience: float, leaves: float, per_person: int, slowdown: float, cv: float,
-           within: float) -> Array:
+           within: float | None) -> Array:
     shares = [0.0]
     while len(shares) < 2 or shares[-1] < 1.0 - _ALL_BUT:
         people = len(shares)
@@ -190,7 +225,7 @@ def _curve(load: float, handle: float, patience: float, leaves: float, per_perso
         for one, weight in busier:
             pace = 1.0 + slowdown * (per_person - 1)
             queue = EvenChats(one / handle, handle * pace, people * per_person, patience, leaves, per_person, slowdown)
-            in_time += weight * one * queue.service_level(within)
+            in_time += weight * one * (1.0 - queue.abandonment_rate if within is None else queue.service_level(within))
             all_of_them += weight * one
         share = in_time / all_of_them
         if people > 1.2 * load + 2 and share - shares[-1] < _ALL_BUT / 4:

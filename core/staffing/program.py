@@ -1,8 +1,8 @@
 """The cheapest people on tours that reach a level of service, as an integer program (HiGHS, through SciPy).
 
-Variables are the people on each tour and, for each interval, the share answered in time, which lies under the concave
-lines of its curve (`core.staffing.loads.hull`): so a program may do more where an hour of work buys more. What can wait
-(emails) asks that the day has time for it.
+Variables are the people on each tour and, for each queue and interval, the share answered in time. What is answered of
+the queues of a pool lies under the concave lines of its curve (`core.staffing.loads.hull`): so a program may do more
+where an hour of work buys more. What can wait (emails) asks that the day has time for it.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ GAP = 0.01
 _NODES = 20
 """Branches after which the best plan so far is taken: counted, not timed, so that the answer is the same everywhere."""
 
-
 _MANY = 60
 """Tours of a team from which only the likely ones are looked at."""
+_NEAR = (0.3, 1.0)
+"""Part of a person that a plan of one team may be too dear by, and of several: these take much longer to solve."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,10 @@ class TeamPart:
     """Which intervals belong to each stretch, shape (stretches, intervals), in seconds of an interval."""
     part_time: float
     """Most part-timers, as a share of all."""
+    already: Array
+    """People at work and not away in each interval whatever the plan: new hires, a team that is not planned."""
+    preferred: float = 1.0
+    """Factor by which their cost counts, so that of plans that cost nearly the same one is chosen."""
 
     @property
     def costs(self) -> Array:
@@ -54,18 +59,38 @@ class TeamPart:
     @property
     def at_work(self) -> Array:
         """People at work and not away in each interval by one person on each tour, shape (intervals, tours)."""
-        return self.there * np.column_stack([tour.present for tour in self.tours])
+        return self.there * by_tour(self.tours, len(self.duty), "present")
+
+    @property
+    def on_duty(self) -> Array:
+        """The same of people on duty."""
+        return by_tour(self.tours, len(self.duty), "duty")
+
+
+def by_tour(tours: Sequence[Tour], intervals: int, what: str) -> Array:
+    """One of the tours' shares of each interval, shape (intervals, tours)."""
+    return np.column_stack([getattr(tour, what) for tour in tours]) if tours else np.zeros((intervals, 0))
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What some people can do for some queues: of their conversations together no more than the curves say."""
+
+    queues: Sequence[str]
+    people: Sequence[str]
+    curves: Sequence[Array]
+    """For each interval the share answered in time by 0, 1, 2, ... people of these teams."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """A share of the conversations of some teams that must be answered in time, by curves over the intervals."""
+    """A share of the conversations of some queues that must be answered in time."""
 
     share: float
-    curves: Mapping[str, Sequence[Array]]
-    """By team: for each interval the share answered in time by 0, 1, 2, ... people."""
     calls: Mapping[str, Array]
-    """By team: how many there are in each interval."""
+    """By queue: how many there are in each interval."""
+    bounds: Sequence[Bound]
+    """Every queue is in one of them at least."""
 
 
 Counts = dict[str, NDArray[np.int64]]
@@ -91,20 +116,23 @@ def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float
 
     columns, rows = _Columns(), _Rows()
     cost: dict[int, float] = {}
+    preferred: dict[int, float] = {}
     people: list[int] = []
-    places: dict[str, NDArray[np.int64]] = {}
+    tours_of: dict[str, NDArray[np.int64]] = {}
     at_work: dict[str, NDArray[np.int64]] = {}
     for name, part in parts.items():
         x = columns.add(len(part.tours), integer=True)
         y = columns.add(len(part.duty))
-        places[name], at_work[name] = x, y
+        tours_of[name], at_work[name] = x, y
         people.extend(x.tolist())
         cost.update(zip(x.tolist(), part.costs.tolist(), strict=True))
-        coverage = part.at_work
+        preferred.update(zip(x.tolist(), (part.preferred * part.costs).tolist(), strict=True))
+        coverage, duties = part.at_work, part.on_duty
         for interval in range(len(part.duty)):
             on = np.flatnonzero(coverage[interval])
-            rows.add([*x[on], y[interval]], [*coverage[interval][on], -1.0], 0.0, 0.0)
-            duty = np.array([tour.duty[interval] for tour in part.tours])
+            there = -float(part.already[interval])
+            rows.add([*x[on], y[interval]], [*coverage[interval][on], -1.0], there, there)
+            duty = duties[interval]
             if part.duty[interval] > 0 and duty.any():
                 on = np.flatnonzero(duty)
                 # A tour that covers half of an interval cannot cover more of it.
@@ -119,15 +147,23 @@ def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float
     gains: dict[int, float] = {}
     for level in levels:
         shares, weights = [], []
-        for name, curves in level.curves.items():
-            calls = level.calls[name]
-            busy = [interval for interval in range(len(curves)) if calls[interval] > 0]
-            s = columns.add(len(busy), high=1.0)
-            for place, interval in zip(s, busy, strict=True):
-                for height, slope in hull(curves[interval]):
-                    rows.add([place, at_work[name][interval]], [1.0, -slope], -np.inf, height)
-            shares += s.tolist()
-            weights += [float(calls[interval]) for interval in busy]
+        answered: dict[tuple[str, int], int] = {}
+        for name, calls in level.calls.items():
+            busy = np.flatnonzero(calls > 0).tolist()
+            s = columns.add(len(busy), high=1.0).tolist()
+            answered.update(((name, interval), place) for interval, place in zip(busy, s, strict=True))
+            shares += s
+            weights += calls[busy].tolist()
+        for bound in level.bounds:
+            for interval, curve in enumerate(bound.curves):
+                queues = [name for name in bound.queues if (name, interval) in answered]
+                if not queues:
+                    continue
+                calls = np.array([level.calls[name][interval] for name in queues])
+                places = [answered[name, interval] for name in queues]
+                for height, slope in hull(curve):
+                    rows.add([*places, *(at_work[name][interval] for name in bound.people)],
+                             [*(calls / calls.sum()), *([-slope] * len(bound.people))], -np.inf, height)
         total = sum(weights) or 1.0
         if best:
             gains.update((place, weight / total) for place, weight in zip(shares, weights, strict=True))
@@ -142,20 +178,20 @@ def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float
         for place, gain in gains.items():
             aim[place] = -gain
         # Between plans that answer as many, the cheaper one.
-        for place, price in cost.items():
-            aim[place] += 1e-6 * price / max(cost.values())
+        for place, price in preferred.items():
+            aim[place] += 1e-6 * price / max(preferred.values())
     else:
-        aim[list(cost)] = list(cost.values())
+        aim[list(preferred)] = list(preferred.values())
     matrix = csc_array((rows.values, (rows.rows, rows.columns)), shape=(len(rows.low), len(columns)))
     constraints = LinearConstraint(matrix, rows.low, rows.high)
     high = np.array(columns.high)
-    likely, gap = _likely(aim, matrix, rows, high, places.values())
+    likely, gap = _likely(aim, matrix, rows, high, tours_of.values())
     for bounds in (likely, high):
         # HiGHS ends a search by nodes with the best plan it has; x is None where it has none.
         answer = milp(aim, integrality=columns.integer, bounds=Bounds(0.0, bounds), constraints=constraints,
                       options={"mip_rel_gap": gap, "node_limit": _NODES})
         if answer.x is not None:
-            return {name: np.rint(answer.x[x]).astype(np.int64) for name, x in places.items()}
+            return {name: np.rint(answer.x[x]).astype(np.int64) for name, x in tours_of.items()}
         if bounds is high:
             break
     return None
@@ -166,7 +202,7 @@ def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array,
     """Upper bounds that leave out tours which are dear for what they do, where there are many; and how near is near.
 
     Judged by the program without whole people, in which hardly any of those is worth its price. What it uses stays.
-    A person more or less is near enough then: the simulation takes people off one by one.
+    A person more or less is near enough then (`_NEAR`): the simulation takes people off one by one.
     """
     from scipy.optimize import linprog
     from scipy.sparse import vstack
@@ -186,8 +222,8 @@ def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array,
         order = np.lexsort((answer.lower.marginals[team], answer.x[team] <= 1e-9))
         used = int(np.count_nonzero(answer.x[team] > 1e-9))
         bounds[team[order[max(_MANY, used):]]] = 0.0
-    dearest = max(float(aim[team].max()) for team in teams)
-    return bounds, max(GAP, dearest / answer.fun) if answer.fun > 0 else GAP
+    dearest = max(float(aim[team].max()) for team in teams if len(team))
+    return bounds, max(GAP, _NEAR[len(teams) > 1] * dearest / answer.fun) if answer.fun > 0 else GAP
 
 
 class _Columns:

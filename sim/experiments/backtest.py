@@ -24,6 +24,7 @@ from core.intake.learned import Learned, learn
 from core.intake.observed import MEASURES, Calls
 from core.metrics import METRICS
 from core.records import Outcome, Records
+from sim.experiments.executor import Executor
 from sim.experiments.reconstruction import STRICTNESS, Reconstruction, calls_of, reconstruct, tuned
 from sim.experiments.replications import Progress, replicate
 
@@ -103,16 +104,16 @@ def backtest(fit_files: Sequence[str | Path], test_files: Sequence[str | Path], 
 
 
 def compare(fit: CallLog, test: CallLog, *, seed: int = 1, replications: int = 5, within: float = 20.0,
-            jobs: int | None = None, progress: Progress | None = None) -> Backtest:
-    """`backtest` of logs that have been read."""
+            jobs: int | None = None, where: Executor | None = None, progress: Progress | None = None) -> Backtest:
+    """`backtest` of logs that have been read; `where` is an executor to use instead of one of its own."""
     trials, told = len(STRICTNESS), progress or (lambda done, total: None)
     learned = learn(fit)
     for done, better in enumerate(tuned(learned, fit), start=1):
         learned = better
         told(done, trials + replications)
     again = reconstruct(learned, test, within)
-    outcome = replicate(again.scenario, seed, replications, jobs=jobs, keep_records=True, replay=again.replay,
-                        progress=lambda done, total: told(trials + done, trials + total))
+    outcome = replicate(again.scenario, seed, replications, jobs=jobs, where=where, keep_records=True,
+                        replay=again.replay, progress=lambda done, total: told(trials + done, trials + total))
     seen = Calls(test.received, test.wait, test.served)
     runs = [calls_of(records, learned.connecting) for records in outcome.records]
     formula = ErlangHours(learned, test)

@@ -25,9 +25,10 @@ import numpy as np
 from core.attribution import Part, split
 from core.errors import ExperimentError
 from core.estimates import CONFIDENCE, Difference, Estimate, Floats, Replicated, bonferroni
-from core.interventions import Intervention
+from core.interventions import Intervention, keys
 from core.metrics import METRICS
 from core.scenario import Scenario
+from core.sources import is_guessed
 from core.streams import Stream
 from core.tally import Tally, replicated
 from core.units import write_seconds
@@ -42,6 +43,8 @@ UNSETTLED = 0.02
 """A queue that grows over the run by more than this share of the conversations is not in balance."""
 SATURATED = 0.95
 """Occupancy above which a queue that grows does so for want of people."""
+_NEUTRAL = ("0%", "0", "0s", "none")
+"""Values at which a mechanism that rests on a guess does nothing."""
 DRAWS = 4000
 """Draws for the probability of being the best of more than two."""
 
@@ -213,6 +216,18 @@ class Comparison:
         else:
             found[Doubt.UNSETTLED] = f"not settled after {write_seconds(warm_up)} of warm-up: {grew}"
         return found
+
+    def guesses(self, plan: int) -> list[tuple[str, str]]:
+        """The guesses that a plan's difference rests on, with their values: of every table in which it changes a key.
+
+        Nobody need have guessed them: a number that was measured says nothing of where it came from.
+        """
+        names = [{key.name: key.value for key in keys(self.plans[at].scenario)} for at in (self.reference, plan)]
+        changed = {name for name in names[0].keys() | names[1].keys() if names[0].get(name) != names[1].get(name)}
+        changed |= {change.key for at in (self.reference, plan) for change in self.plans[at].interventions}
+        tables = {name.rpartition(".")[0] for name in changed} if plan != self.reference else set()
+        return [(name, value) for name, value in names[1].items()
+                if is_guessed(name) and name.rpartition(".")[0] in tables and value not in _NEUTRAL]
 
     def why(self, plan: int) -> tuple[Part, ...]:
         """What the plan's CSAT differs from the reference's by, by driver (`core.attribution.split`); sums to it.

@@ -180,3 +180,18 @@ def test_plans_that_cannot_be_compared_are_told_with_every_reason() -> None:
     assert str(raised.value).splitlines() == [
         "“b” runs for 8h and “a” 4h: only what is alike in this can be compared",
         "“b” counts money in € and “a” $: only what is alike in this can be compared"]
+
+
+def test_guesses_are_named_where_the_plans_differ_in_what_rests_on_them() -> None:
+    bot = {"coverage": "40%", "false_resolution": "10%", "gives_up": "0%"}
+    plans = [Plan(name, scenario(length="1h", bot=bot | other, team={"all": {"agents": 6}}), changes)
+             for name, other, changes in (
+                 ("as it is", {}, ()), ("more bot", {"coverage": "60%"}, ()),
+                 ("more people", {}, (Intervention(0.0, "team.all.extra", "1"),)),
+                 ("later", {}, (Intervention(60.0, "bot.success", "50%"),)))]
+    found = compare(plans, replications=2, jobs=1)
+    keys = [[key for key, _ in found.guesses(at)] for at in range(4)]
+    assert keys[0] == keys[2] == []
+    assert "bot.false_resolution" in keys[1]
+    assert "bot.gives_up" not in keys[1]
+    assert keys[3] == keys[1]

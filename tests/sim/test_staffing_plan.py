@@ -8,9 +8,11 @@ from core.scenario_file import dump_scenario, read_scenario
 from core.staffing.grid import planned
 from core.staffing.targets import read_metric, read_targets
 from core.staffing.tours import Rules
+from sim.experiments.executor import executor
 from sim.experiments.replications import replicate
 from sim.experiments.staffing_marginal import marginal
-from sim.experiments.staffing_plan import StaffingPlan, best_reachable, plan
+from sim.experiments.staffing_plan import StaffingPlan, confidence_of_look
+from sim.experiments.staffing_search import best_reachable, plan
 
 HOUR = 3600.0
 FLOOR = read_scenario("""\
@@ -131,3 +133,38 @@ def test_one_more_helps_most_where_it_is_busiest() -> None:
         assert (loss.value or 0.0) < 0
     # Paid for what they work: one person, one hour, and some overtime.
     assert told.gain(told.changes[0], "cost").value == pytest.approx(20.0, abs=1.0)
+
+
+def test_looks_share_the_risk_of_a_wrong_yes() -> None:
+    risks = [1.0 - confidence_of_look(0.95, look) for look in range(30)]
+    assert sum(risks) == pytest.approx(0.05)
+    assert risks == sorted(risks, reverse=True)
+
+
+def test_a_check_that_leaves_a_doubt_goes_on_or_asks_for_more_people() -> None:
+    targets = read_targets(["service_level>=80%"], FLOOR)
+    again = plan(FLOOR, targets, shifts="free", replications=16, seed=2, jobs=1)
+    assert (again.looks, len(again.outcome.samples)) == (2, 32)
+    assert again.met
+    dearer = plan(FLOOR, targets, shifts="free", replications=16, seed=3, jobs=1)
+    assert dearer.looks > 1
+    assert dearer.met
+    assert dearer.hours[1] > again.hours[1]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_finds_the_same_plan(found: StaffingPlan) -> None:
+    distributed = pytest.importorskip("distributed")
+    with (distributed.LocalCluster(n_workers=1, processes=False, threads_per_worker=1, dashboard_address=None) as there,
+          executor(1, there.scheduler_address) as where):
+        other = plan(FLOOR, found.targets, shifts="free", replications=30, where=where)
+    assert dump_scenario(other.proposed) == dump_scenario(found.proposed)
+    assert other.reached(found.targets[0]) == found.reached(found.targets[0])
+
+
+def test_give_ups_are_kept_below_a_limit() -> None:
+    told = plan(FLOOR, read_targets(["abandonment_rate<=4%"], FLOOR), shifts="free", replications=20, jobs=1)
+    assert told.met
+    people = told.teams[0].on_duty
+    assert people.argmax() == 9
+    assert told.hours[1] <= 20.0

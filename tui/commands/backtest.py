@@ -18,6 +18,7 @@ from core.metrics import METRICS
 from sim.experiments.backtest import Backtest, Comparison, compare
 from tui.commands.calibrate import log_document, read_account, wrapped
 from tui.exit import Exit
+from tui.places import place, places
 from tui.present import NOTHING, as_json, columns, progress, value_with_error
 
 
@@ -52,10 +53,10 @@ class _Several(click.RichCommand):
 @click.option("--replications", type=click.IntRange(min=1), default=5, show_default=True,
               help="How often the logs to test are replayed.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the replications.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each processor.")
+@places
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON: times in seconds, shares from 0 to 1.")
 def command(fit_files: tuple[Path, ...], test_files: tuple[Path, ...], within: float, replications: int, seed: int,
-            jobs: int | None, as_json_: bool) -> int:
+            jobs: int | None, cluster: str | None, as_json_: bool) -> int:
     """Learn from some call logs, predict others, and compare with what happened.
 
     Arrivals of the logs to test are replayed as they came, people as they took calls; waits and callers who gave up are
@@ -73,8 +74,8 @@ def command(fit_files: tuple[Path, ...], test_files: tuple[Path, ...], within: f
     if shared := sorted(set(fit.dates) & set(test.dates)):
         click.echo(f"Warning: {len(shared)} days are in the logs to fit and to test, such as {shared[0]}: "
                    "the prediction has seen them.", err=True)
-    with progress("Replaying") as bar:
-        outcome = compare(fit, test, seed=seed, replications=replications, within=within, jobs=jobs, progress=bar)
+    with place(jobs, cluster) as where, progress("Replaying") as bar:
+        outcome = compare(fit, test, seed=seed, replications=replications, within=within, where=where, progress=bar)
     if as_json_:
         click.echo(json.dumps(document(outcome), indent=2, allow_nan=False, ensure_ascii=False))
     else:

@@ -24,6 +24,7 @@ from core.scenario_file import dump_scenario
 from core.units import WEEKDAYS
 from sim.experiments.reconstruction import STRICTNESS, tuned
 from sim.experiments.replications import replicate
+from tui.places import place, places
 from tui.present import as_json, columns, plain, progress, value_with_error
 
 _CHECKED = 10
@@ -37,10 +38,10 @@ _CHECKED = 10
 @click.option("--force", is_flag=True, help="Write over a file that is there already.")
 @click.option("--title", help="Title of the scenario.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the check.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each processor.")
+@places
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON: times in seconds, shares from 0 to 1.")
 def command(files: tuple[Path, ...], output: Path | None, force: bool, title: str | None, seed: int, jobs: int | None,
-            as_json_: bool) -> None:
+            cluster: str | None, as_json_: bool) -> None:
     """Learn a scenario from call logs.
 
     Reads the call logs of the VANAD call centre and of the Anonymous Bank (found out by their columns), plain or packed
@@ -50,7 +51,7 @@ def command(files: tuple[Path, ...], output: Path | None, force: bool, title: st
     if output is not None:
         _check_free(output, force)
     log = read_call_log(files)
-    with progress("Fitting") as bar:
+    with place(jobs, cluster) as where, progress("Fitting") as bar:
         done = bar or (lambda at, total: None)
         total = len(STRICTNESS) + _CHECKED
         learned = learn(log)
@@ -59,7 +60,7 @@ def command(files: tuple[Path, ...], output: Path | None, force: bool, title: st
             done(at, total)
         found = fit(log, learned.passed_over)
         scenario = scenario_of(found, title)
-        outcome = replicate(scenario, seed, _CHECKED, jobs=jobs,
+        outcome = replicate(scenario, seed, _CHECKED, where=where,
                             progress=lambda at, _: done(len(STRICTNESS) + at, total))
     text = dump_scenario(scenario, comments_of(found, scenario))
     if output is not None:

@@ -141,6 +141,7 @@ def document(result: Comparison, metrics: Sequence[str]) -> dict[str, Any]:
         "correction": f"Bonferroni over {len(result.others)} differences of a metric",
         "plans": [{"name": plan.name, "title": plan.scenario.title, "trusted": not result.doubts(at),
                    "doubts": [{"kind": kind.value, "text": text} for kind, text in result.doubts(at).items()],
+                   "rests_on_guesses": [{"key": key, "value": value} for key, value in result.guesses(at)],
                    "faster_but_less_satisfied": result.paradox(at),
                    "contained_but_less_satisfied": result.hides(at),
                    "why_csat_moved": [] if at == result.reference else [

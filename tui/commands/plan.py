@@ -15,13 +15,15 @@ from core.metrics import METRICS
 from core.output.tables import Value, markdown, markdown_text, write_csv
 from core.scenario import Scenario
 from core.scenario_file import dump_scenario, load_scenario
+from core.staffing.proposals import Shifts
 from core.staffing.targets import ALL, Scope, Target, default_target, read_metric, read_targets
 from core.staffing.tours import Rules
 from core.toml_lines import quoted
 from core.units import DAY, HOUR, MINUTE, WEEKDAYS, fraction, seconds
 from sim.experiments.staffing_marginal import REPLICATIONS as MARGINAL_REPLICATIONS
 from sim.experiments.staffing_marginal import Change, Marginal, marginal
-from sim.experiments.staffing_plan import REPLICATIONS, Shifts, StaffingPlan, best_reachable, plan
+from sim.experiments.staffing_plan import StaffingPlan
+from sim.experiments.staffing_search import REPLICATIONS, best_reachable, plan
 from tui import planning
 from tui.comparing import difference_text
 from tui.exit import Exit

@@ -14,10 +14,11 @@ from core.estimates import bonferroni
 from core.metrics import METRICS
 from core.output.store import Store, Stored, program_version, replication_rows
 from core.units import write_moment, write_seconds
-from sim.experiments.executor import executor
+from sim.experiments.executor import Executor
 from sim.experiments.replications import Run, run_once
 from tui.comparing import USUAL, difference_text, is_nothing
 from tui.exit import Exit
+from tui.places import place, places
 from tui.present import as_json, columns, plain, progress, terminal_width, value_with_error
 
 SHOWN = 20
@@ -141,8 +142,8 @@ def compare(runs: tuple[str, ...], everything: bool, as_json_: bool) -> int:
 
 @command.command("verify")
 @click.argument("runs", nargs=-1, metavar="[RUN...]")
-@click.option("--jobs", type=click.IntRange(min=1), help="Processes; without it, one for each processor.")
-def verify(runs: tuple[str, ...], jobs: int | None) -> int:
+@places
+def verify(runs: tuple[str, ...], jobs: int | None, cluster: str | None) -> int:
     """Repeat stored runs, all of them unless some are named, and check that every digit is what was stored.
 
     The exit code is 1 if a file has been changed, or a number is another one now.
@@ -150,21 +151,22 @@ def verify(runs: tuple[str, ...], jobs: int | None) -> int:
     store = Store()
     found = [store.find(run) for run in runs] or store.runs()
     failed = 0
-    for run in found:
-        problems = _verified(run, jobs)
-        failed += bool(problems)
-        click.echo(f"{run.id}: {'; '.join(problems) or 'as it was stored, and the same when run again'}")
+    with place(jobs, cluster) as where:
+        for run in found:
+            problems = _verified(run, where)
+            failed += bool(problems)
+            click.echo(f"{run.id}: {'; '.join(problems) or 'as it was stored, and the same when run again'}")
     return Exit.NO if failed else Exit.OK
 
 
-def _verified(run: Stored, jobs: int | None) -> list[str]:
+def _verified(run: Stored, where: Executor) -> list[str]:
     """What is not as it should be."""
     problems = run.damage()
     if problems:
         return problems
     again: dict[int, Run] = {}
     work = partial(run_once, scenario=run.scenario, seed=run.seed, interventions=run.interventions)
-    with progress(run.id) as bar, executor(jobs) as where:
+    with progress(run.id) as bar:
         for _, one in where.results(work, run.numbers):
             again[one.replication] = one
             if bar is not None:

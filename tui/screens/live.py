@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+import numpy as np
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -27,6 +28,8 @@ from core.errors import FlightdeskError
 from core.units import HOUR
 from sim.history import Branch
 from sim.live import BUDGET, SPEEDS, LiveSession, LiveView, read_time
+from sim.outlook import Band
+from sim.snapshot import Series
 from tui.keymap import Rebindable
 from tui.present import plain
 from tui.screens.dialogs import HelpScreen, TimeScreen, TroubleScreen, ValueScreen
@@ -258,14 +261,15 @@ class LiveScreen(Rebindable, Screen[None]):
 
     def _plot(self, view: LiveView, name: str, window: float) -> Plot:
         band = None if view.ahead is None else view.ahead.bands.get(name)
-        end = view.now
+        end, twin = view.now, view.twin.series.get(name)
         if view.ahead is not None and band is not None:
             end = min(view.ahead.until, view.now + AHEAD * window)
-        return Plot(self._measures[name], end - window, end, view.snapshot.series.get(name),
-                    view.twin.series.get(name),
+            twin = _going_on(twin, view.ahead.twin.get(name))
+        return Plot(self._measures[name], end - window, end, view.snapshot.series.get(name), twin,
                     tuple((change.at, mark_label(change.key, change.value)) for change in view.interventions
                           if change.at <= end),
-                    bool(view.interventions), band, None if band is None else view.now)
+                    bool(view.interventions), band, None if band is None else view.now,
+                    None if view.ahead is None else view.ahead.effects.get(name))
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:
@@ -518,6 +522,15 @@ class LiveScreen(Rebindable, Screen[None]):
 def _has_place(panel: Widget) -> bool:
     """Whether the panel and what is around it are on view."""
     return panel.display and all(part.display for part in panel.ancestors if isinstance(part, Container))
+
+
+def _going_on(series: Series | None, band: Band | None) -> Series | None:
+    """The series, and after it the middle of where it will probably be."""
+    if series is None or band is None:
+        return series
+    known = ~np.isnan(band.middle) & (band.times > (series.times[-1] if len(series.times) else -np.inf))
+    return Series(np.concatenate([series.times, band.times[known]]),
+                  np.concatenate([series.values, band.middle[known]]))
 
 
 def _title(knob: Knob) -> str:

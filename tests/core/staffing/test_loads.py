@@ -18,14 +18,15 @@ def load(calls_an_hour: list[float], handle: float, patience: float, **more: flo
     """A day of calls of that handle time (s)."""
     calls = np.array(calls_an_hour)
     given = {"leaves_at_once": 0.0, "per_person": 1, "slowdown": 0.0, "busyness_cv": 0.0} | more
-    return TeamLoad(calls, calls * handle, np.zeros(len(calls)), patience, given["leaves_at_once"],
+    nothing = np.zeros(len(calls))
+    return TeamLoad(calls, calls * handle, nothing, nothing, patience, given["leaves_at_once"],
                     int(given["per_person"]), given["slowdown"], given["busyness_cv"])
 
 
 def test_a_steady_load_needs_whom_erlang_a_asks_for() -> None:
     """THEORY: 48 a minute, 1 minute, patience 2 minutes: 50 people answer .94302 within 20 s."""
     day = Grid(1, HOUR)
-    curves = load([2880.0] * 24, 60.0, 120.0).in_time(day, 20.0)
+    curves = load([2880.0] * 24, 60.0, 120.0).curves(day, 20.0)
     # The first hour starts empty; from the second on the load is settled.
     assert curves[12][50] == pytest.approx(0.94302, abs=2e-4)
     exact = agents_needed(lambda n: ErlangA(0.8, 60.0, n, 120.0).service_level(20.0) >= 0.8)
@@ -36,7 +37,7 @@ def test_a_steady_load_needs_whom_erlang_a_asks_for() -> None:
 
 def test_busier_and_calmer_days_ask_for_more_people() -> None:
     day = Grid(1, HOUR)
-    alike, apart = (load([600.0] * 24, 300.0, 300.0, busyness_cv=cv).in_time(day, 20.0)[12] for cv in (0.0, 0.2))
+    alike, apart = (load([600.0] * 24, 300.0, 300.0, busyness_cv=cv).curves(day, 20.0)[12] for cv in (0.0, 0.2))
     assert needed(apart, 0.9) > needed(alike, 0.9)
 
 
@@ -81,7 +82,7 @@ def test_evenly_spread_chats_are_near_the_exact_floor() -> None:
 
 
 def test_the_hull_lies_above_the_curve_and_bends_down() -> None:
-    curve = load([600.0] * 24, 300.0, 300.0).in_time(Grid(1, HOUR), 20.0)[12]
+    curve = load([600.0] * 24, 300.0, 300.0).curves(Grid(1, HOUR), 20.0)[12]
     lines = hull(curve)
     slopes = [slope for _, slope in lines]
     assert slopes == sorted(slopes, reverse=True)

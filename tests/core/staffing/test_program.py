@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.staffing.grid import Grid
-from core.staffing.program import Level, TeamPart, best, cheapest
+from core.staffing.program import Bound, Level, TeamPart, best, cheapest
 from core.staffing.tours import Rules, Tour, single_steps, tours
 
 HOUR = 3600.0
@@ -17,7 +17,12 @@ DAY, WEEK = Grid(1, HOUR), Grid(7, HOUR)
 
 def part(tours: list[Tour], grid: Grid, duty: np.ndarray, **more: float) -> TeamPart:
     return TeamPart(tours, 1.0, more.get("cost", 1.0), duty, np.zeros(1), np.zeros((1, len(grid))),
-                    more.get("part_time", 1.0))
+                    more.get("part_time", 1.0), np.zeros(len(grid)))
+
+
+def alone(share: float, curves: list[np.ndarray], calls: np.ndarray) -> Level:
+    """A level of one queue that only its own team serves."""
+    return Level(share, {"desk": calls}, [Bound(["desk"], ["desk"], curves)])
 
 
 def test_days_in_a_row_have_the_known_optimum() -> None:
@@ -43,11 +48,11 @@ def test_a_level_is_reached_where_an_hour_does_most() -> None:
     calls[[9, 10]] = 30.0, 10.0
     parts = {"desk": part(single_steps(DAY, opening), DAY, np.zeros(24))}
     for share in (0.5, 0.7, 0.85, 0.93):
-        counts = cheapest(parts, [Level(share, {"desk": curves}, {"desk": calls})])
+        counts = cheapest(parts, [alone(share, curves, calls)])
         assert counts is not None
         tried = min(a + b for a, b in product(range(6), repeat=2) if 30 * curve[a] + 10 * curve[b] >= share * 40 - 1e-9)
         assert counts["desk"].sum() == tried
-    level = Level(0.0, {"desk": curves}, {"desk": calls})
+    level = alone(0.0, curves, calls)
     for people in (1, 3, 6):
         spent = best(parts, level, most_people=people)
         assert spent is not None
@@ -73,5 +78,5 @@ def test_what_cannot_be_has_no_plan() -> None:
     opening[9] = 1.0
     parts = {"desk": part(single_steps(DAY, opening), DAY, opening)}
     assert cheapest(parts, [], budget=0.5) is None
-    level = Level(0.99, {"desk": [np.array([0.0, 0.5])] * 24}, {"desk": opening})
+    level = alone(0.99, [np.array([0.0, 0.5])] * 24, opening)
     assert cheapest(parts, [level]) is None
