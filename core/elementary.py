@@ -2,11 +2,13 @@
 
 The C library's `log` and `exp`, and numpy's vector ones, differ between platforms in the last digit. IEEE 754
 fixes the last digit of + - * / and sqrt, so what is built from these gives the same run everywhere.
-Arrays of float64 in, arrays of the same shape out; accuracy a few units in the last place (tested).
+Arrays of float64 in, arrays of the same shape out; accuracy a few units in the last place (tested). Each function has a
+twin for one number (`log_of` ...), which is far quicker for few of them and equal to the last digit.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -41,8 +43,9 @@ _TAIL = ((6.65790464350110377720, 5.46378491116411436990, 1.78482653991729133580
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     """Horner's rule, lowest coefficient first."""
-    value = np.full_like(x, coefficients[-1])
-    for coefficient in coefficients[-2::-1]:
+    value = x * coefficients[-1]
+    value += coefficients[-2]
+    for coefficient in coefficients[-3::-1]:
         value *= x
         value += coefficient
     return value
@@ -96,3 +99,53 @@ def logistic(x: Any) -> Array:
     """1 / (1 + exp(-x))."""
     value: Array = 1.0 / (1.0 + exp(-np.asarray(x, dtype=np.float64)))
     return value
+
+
+# --- one number at a time ------------------------------------------------------------------------------------------
+
+_LOG_FALLING, _EXP_FALLING = _LOG_SERIES[::-1], _EXP_SERIES[::-1]
+_CENTRE_FALLING, _SHOULDER_FALLING, _TAIL_FALLING = (
+    (above[::-1], below[::-1]) for above, below in (_CENTRE, _SHOULDER, _TAIL))
+
+
+def _polynomial_of(falling: tuple[float, ...], x: float) -> float:
+    """Horner's rule, highest coefficient first."""
+    value = 0.0
+    for coefficient in falling:
+        value = value * x + coefficient
+    return value
+
+
+def log_of(x: float) -> float:
+    """Natural logarithm of a positive number."""
+    mantissa, exponent = math.frexp(x)
+    if mantissa < 0.7071067811865476:
+        mantissa *= 2.0
+        exponent -= 1
+    s = (mantissa - 1.0) / (mantissa + 1.0)
+    z = s * s
+    return exponent * _LN2_HIGH + (s * (2.0 + z * _polynomial_of(_LOG_FALLING, z)) + exponent * _LN2_LOW)
+
+
+def exp_of(x: float) -> float:
+    """Exponential; 0 below -745 and infinite above 709.78, as in IEEE 754."""
+    value = min(max(x, -746.0), 710.0)
+    k = round(value * 1.4426950408889634)
+    r = (value - k * _LN2_HIGH) - k * _LN2_LOW
+    half = k // 2
+    try:
+        return math.ldexp(math.ldexp(_polynomial_of(_EXP_FALLING, r), half), k - half)
+    except OverflowError:
+        return math.inf
+
+
+def normal_quantile_of(u: float) -> float:
+    """Quantile of the standard normal law for u strictly between 0 and 1."""
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        (above, below), x = _CENTRE_FALLING, 0.180625 - q * q
+        return q * _polynomial_of(above, x) / _polynomial_of(below, x)
+    tail = math.sqrt(-log_of(min(u, 1.0 - u)))
+    (above, below), x = (_TAIL_FALLING, tail - 5.0) if tail > 5.0 else (_SHOULDER_FALLING, tail - 1.6)
+    distance = _polynomial_of(above, x) / _polynomial_of(below, x)
+    return -distance if q < 0 else distance

@@ -2,10 +2,11 @@
 
     FlightdeskError              exit code 2: the input cannot be used as it is
     ├── UnitError                a value such as "90 sekonds" that has no reading
-    ├── ScenarioError            problems of a scenario file, all of them (`.problems`)
+    ├── ScenarioError            problems of a scenario or drill file, all of them (`.problems`)
     ├── InterventionError        a change of a key that is not there, or to a value it cannot take
     ├── UnknownNameError         a name to explain that nothing has
     ├── IntakeError              an export or call log that cannot be read as one
+    ├── DrillError               what a drill does not allow; a play or a class that cannot be read
     ├── ExperimentError          plans that cannot be compared, a cluster that cannot be reached
     ├── SessionError             a live session that is not there, or whose log cannot be read
     └── StoreError               a run that is not in the store, or is damaged there
@@ -38,6 +39,10 @@ class UnknownNameError(FlightdeskError):
 
 class SessionError(FlightdeskError):
     """A live session that is not there, or whose log cannot be read."""
+
+
+class DrillError(FlightdeskError):
+    """Something that a drill does not allow, a hand that cannot be dealt, a play or a class that cannot be read."""
 
 
 class IntakeError(FlightdeskError):
@@ -74,7 +79,7 @@ class Problem:
 
 
 class ScenarioError(FlightdeskError):
-    """All problems of one scenario file at once."""
+    """All problems of one scenario or drill file at once."""
 
     def __init__(self, file: str, problems: Iterable[Problem]):
         self.file = file

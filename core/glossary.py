@@ -201,6 +201,15 @@ WORDS: dict[str, Word] = {word.name: word for word in (
                 "81 % rising to 89 %.", ("internal quality score", "quality score", "scorecard"), source=_BENCHMARK),
     Word("carousel", "Peer review: each person reviews at least five colleagues' conversations a week, drawn at "
                      "random, never the very short or spam.", ("peer review",)),
+    Word("calibration of reviewers", "Bringing the people who review to rate alike: neither milder nor stricter than "
+                                     "the reference (bias), and like each other (spread, alpha).", ("bias",),
+         keys=("quality",)),
+    Word("weighted kappa", "How far two raters agree beyond chance: 1 throughout, 0 as by chance. A rating that is two "
+                           "grades off counts four times one that is one grade off.", ("Cohen's kappa", "kappa"),
+         source="Cohen 1968, Psychological Bulletin 70"),
+    Word("Krippendorff's alpha", "How far any number of raters agree beyond chance, also where some rated only a part; "
+                                 "here for ordered grades: 1 throughout, 0 as by chance.", ("alpha",),
+         source="Krippendorff 2011, Computing Krippendorff's alpha-reliability"),
     Word("coaching", "Time with a person whom reviews found to need it; raises their quality."),
     Word("driver", "A named part of satisfaction, such as waiting or an unsettled matter. Drivers add up, so a "
                    "difference in CSAT is the sum of what each contributed.", metrics=("csat",),

@@ -41,6 +41,10 @@ class Intervention:
     value: str
 
 
+Turn = tuple[Intervention, ...]
+"""What one turn of a knob changed: one undo takes it back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """Something that can be changed: its value now, as `with_value` takes it, and what else it may be."""
@@ -81,6 +85,27 @@ def parse_change(text: str) -> tuple[str, str]:
 def keys(scenario: Scenario) -> list[Key]:
     """Every key that can be changed, in the order of the file."""
     return [key for key in _keys((), scenario) if key.name not in TEXTS and not key.name.startswith(f"{CHANGES}.")]
+
+
+def key_at(scenario: Scenario, name: str) -> Key:
+    """The key of that name as the scenario has it.
+
+    Raises:
+        InterventionError: for an unknown key, with the nearest.
+    """
+    path: Path = tuple(name.split("."))
+    slot = _slot(scenario, path)
+    if slot is None:
+        raise InterventionError(_unknown(scenario, name))
+    inside: Any = scenario
+    for part in path:
+        if isinstance(inside, BaseModel):
+            inside = getattr(inside, str(part))
+        elif isinstance(inside, dict):
+            inside = inside.get(part)
+        else:
+            inside = inside[int(part)]
+    return _key(path, inside, slot)
 
 
 def with_value(scenario: Scenario, key: str, text: str) -> Scenario:

@@ -68,6 +68,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     "team.*.cost_per_hour": ("cost", "cost_per_conversation"),
     "follow_up.reopen": ("conversations", "human_conversations", "csat"),
     "follow_up.recontact": ("conversations", "human_conversations", "csat"),
+    "follow_up.any_hour": ("abandonment_rate", "wait_mean"),
     "follow_up.retry": ("conversations", "human_conversations", "csat"),
     "service_level.within": ("service_level", "service_level_answered", "service_level_offered"),
     "office_hours": ("frt_office_mean",),

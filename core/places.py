@@ -24,7 +24,7 @@ def config_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """The folder of runs, of sessions and of what was opened lately; it need not be there."""
+    """The folder of runs, of sessions, of drills played and of what was opened lately; it need not be there."""
     if home := os.environ.get(DATA) or os.environ.get(HOME):
         return Path(home).expanduser()
     from platformdirs import user_data_path

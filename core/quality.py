@@ -79,6 +79,21 @@ def expected_score(skill: Floats, tone: Floats, quality: Quality) -> Array:
     return total
 
 
+def worth_of(grade: Grade, quality: Quality) -> float:
+    """Skill, or tone, that deserves a grade (log odds): where the ratings of others spread around it.
+
+    "Good" is the middle between the bounds of the grades beside it; those lie as far outside their bounds.
+    """
+    low, high = -_log_odds(quality.at_least_good), -_log_odds(quality.exceptional)
+    return (low + high) / 2.0 + (int(grade) - 1) * (high - low)
+
+
+def followed_worth(followed: bool, quality: Quality) -> float:
+    """Skill that deserves to be rated as having followed the process or not: as far from the bound as `worth_of`."""
+    margin = (_log_odds(quality.at_least_good) - _log_odds(quality.exceptional)) / 2.0
+    return (margin if followed else -margin) - _log_odds(quality.followed)
+
+
 def _grades(latent: Floats, quality: Quality, u: Array) -> Ints:
     # A low number is a high grade, so that better work of the same draw is never rated lower.
     at_least_good = u < elementary.logistic(_log_odds(quality.at_least_good) + latent)

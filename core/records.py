@@ -167,11 +167,13 @@ class Records:
 
     def columns(self) -> Iterator[tuple[str, NDArray[np.generic]]]:
         """Name and values of each column, in order."""
-        for field in fields(self):
-            yield field.name, getattr(self, field.name)
+        for name in COLUMNS:
+            yield name, getattr(self, name)
 
-    def where(self, rows: Flags | Ints) -> Records:
-        """The rows chosen by a mask or by positions."""
+    def where(self, rows: Flags | Ints | slice) -> Records:
+        """The rows chosen by a mask, by positions, or a stretch of them."""
+        if isinstance(rows, np.ndarray) and rows.dtype == np.bool_:
+            rows = np.flatnonzero(rows)
         return self._of({name: values[rows] for name, values in self.columns()})
 
     @staticmethod
@@ -190,9 +192,12 @@ class Records:
     @staticmethod
     def concatenate(parts: list[Records]) -> Records:
         """All rows of the parts, in order; at least one part."""
-        return Records._of({field.name: np.concatenate([getattr(part, field.name) for part in parts])
-                            for field in fields(Records)})
+        return Records._of({name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS})
 
     @staticmethod
     def _of(columns: Mapping[str, Any]) -> Records:
         return Records(**columns)
+
+
+COLUMNS = tuple(field.name for field in fields(Records))
+"""Names of the columns, in order."""

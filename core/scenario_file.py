@@ -28,7 +28,8 @@ from core.scenario_text import dump_scenario
 from core.toml_lines import Path, dotted, lines_of, printable
 from core.units import WRITTEN
 
-__all__ = ["Reading", "dump_scenario", "examine", "load_scenario", "read_scenario", "read_text", "reread_scenario"]
+__all__ = ["Reading", "dump_scenario", "examine", "in_order", "load_scenario", "parse", "read_scenario", "read_text",
+           "reread_scenario"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,9 @@ def read_text(file: File) -> str:
 
 def examine(text: str, file: str = "scenario") -> Reading:
     """The scenario of a text, or all that is wrong with it; never raises for what the text says."""
-    try:
-        data = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
-        line = min(error.lineno, text.count("\n") + (not text.endswith("\n")) or 1)
-        return Reading(file, None, (Problem("syntax", f"no TOML: {error.msg[:1].lower()}{error.msg[1:]}", line),))
-    except RecursionError:
-        return Reading(file, None, (Problem("syntax", "no scenario: nested too deeply"),))
+    data = parse(text)
+    if isinstance(data, Problem):
+        return Reading(file, None, (data,))
     scenario, errors = _validate(data)
     wrong = [finding_of(error, data) for error in errors]
     if scenario is None:
@@ -117,10 +114,21 @@ def examine(text: str, file: str = "scenario") -> Reading:
         wrong += of_scenario(scenario, doubtful)
         wrong += of_interventions(scenario, doubtful)
     lines = lines_of(text) if wrong else {}
-    problems = _in_order((f for f in wrong if not f.note), lines)
+    problems = in_order((f for f in wrong if not f.note), lines)
     if problems:
         return Reading(file, None, problems)
-    return Reading(file, scenario, notes=_in_order(wrong, lines))
+    return Reading(file, scenario, notes=in_order(wrong, lines))
+
+
+def parse(text: str) -> dict[str, Any] | Problem:
+    """The tables of a TOML text, or why it is none."""
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        line = min(error.lineno, text.count("\n") + (not text.endswith("\n")) or 1)
+        return Problem("syntax", f"no TOML: {error.msg[:1].lower()}{error.msg[1:]}", line)
+    except RecursionError:
+        return Problem("syntax", "no scenario: nested too deeply")
 
 
 def _validate(data: dict[str, Any]) -> tuple[Scenario | None, list[ErrorDetails]]:
@@ -135,7 +143,7 @@ def _complete(scenario: Scenario) -> bool:
     return bool(scenario.topic and scenario.segment and scenario.channel and scenario.team)
 
 
-def _in_order(findings: Iterable[Finding], lines: Mapping[Path, int]) -> tuple[Problem, ...]:
+def in_order(findings: Iterable[Finding], lines: Mapping[Path, int]) -> tuple[Problem, ...]:
     """The findings as problems, each once, in the order of the file; those without a line at the end."""
     problems = dict.fromkeys(
         Problem(dotted(finding.path), printable(finding.what), _line(finding, lines),

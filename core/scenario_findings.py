@@ -7,17 +7,19 @@ them lines and makes them problems, `core.interventions` makes them one sentence
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_origin
 
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from core.errors import UnitError, did_you_mean, nearest
+from core.scenario import Scenario
 from core.scenario_keys import names_at, slot_at
 from core.toml_lines import Path, quoted
 
 GIVEN_WIDTH = 60
 MISSING = "is required"
-NAMED = {(name,) for name in ("profile", "topic", "segment", "channel", "incident", "shift", "team")}
+NAMED = {(name,) for name in ("profile", "topic", "segment", "channel", "incident", "shift", "team", "action")}
 """The tables whose keys are names that the file chooses."""
 
 
@@ -32,34 +34,35 @@ class Finding:
     note: bool = False
 
 
-def finding_of(error: ErrorDetails, data: dict[str, Any]) -> Finding:
-    """A validation error in the words of the scenario file."""
+def finding_of(error: ErrorDetails, data: dict[str, Any], root: type[BaseModel] = Scenario) -> Finding:
+    """A validation error in the words of the file, which describes a `root`: a scenario, or a drill."""
     kind, given = error["type"], error["input"]
     path = path_of(error["loc"], data)
     cause = error.get("ctx", {}).get("error")
     if error["loc"][-1] == "[key]":
         return Finding(path, "a name has lower-case letters, digits, - and _ only, at most 40, and no - or _ in front")
     if kind == "extra_forbidden":
-        return Finding(path, "unknown key", hint=did_you_mean(str(path[-1]), names_at(path[:-1], data)))
+        return Finding(path, "unknown key", hint=did_you_mean(str(path[-1]), names_at(path[:-1], data, root)))
     if kind == "union_tag_invalid":
         path, given = (*path, "law"), given["law"]
-        laws = slot_at(path[:-1], data).laws  # type: ignore[union-attr]
+        laws = slot_at(path[:-1], data, root).laws  # type: ignore[union-attr]
         return Finding(path, "unknown law", _short(given), did_you_mean(str(given), laws))
     if kind == "union_tag_not_found" and isinstance(given, dict):
-        laws = slot_at(path, data).laws  # type: ignore[union-attr]
+        laws = slot_at(path, data, root).laws  # type: ignore[union-attr]
         return Finding((*path, "law"), MISSING, hint="one of " + ", ".join(map(quoted, laws)))
     if kind == "missing" and isinstance(path[-1], int):
         path, kind, given = path[:-1], "too_short", at(data, path[:-1])
-    slot = slot_at(path, data)
+    slot = slot_at(path, data, root)
+    named = path in NAMED and slot is not None and get_origin(slot.kind) is dict
     if kind == "missing":
-        hint = f"tables such as [{path[0]}.name]" if path in NAMED else None if slot is None else slot.allowed
+        hint = f"tables such as [{path[0]}.name]" if named else None if slot is None else slot.allowed
         if slot is not None and hint in ("a table", "text"):
             hint = f"a table [{path[-1]}]" if slot.is_table else f"the name of a {path[-1]}"
         return Finding(path, MISSING, hint=hint)
     shown = None if isinstance(given, dict) else _short(given)
     if isinstance(cause, UnitError) or (isinstance(cause, ValueError) and isinstance(given, dict)):
         return Finding(path, str(cause), shown)
-    if path in NAMED:
+    if named:
         return Finding(path, f"must be tables with names, such as [{path[0]}.name]", shown)
     allowed = error["msg"] if slot is None else f"must be {slot.allowed}"
     near = nearest(given, slot.choices) if slot is not None and isinstance(given, str) else None

@@ -197,25 +197,26 @@ def fields(model: type[BaseModel]) -> Iterator[tuple[str, Slot]]:
         yield name, slot_of(field.annotation, field.metadata, field.description or "", default)
 
 
-def slot_at(path: Path, data: Any = None) -> Slot | None:
+def slot_at(path: Path, data: Any = None, root: type[BaseModel] = Scenario) -> Slot | None:
     """The slot of a path, None where the model has none.
 
     Args:
         path: keys and positions from the root.
         data: what the file (or the scenario) says from the root on, which decides between the kinds of a law.
+        root: what the file describes.
     """
-    return _walk(path, data)[0]
+    return _walk(path, data, root)[0]
 
 
-def names_at(path: Path, data: Any = None) -> list[str]:
+def names_at(path: Path, data: Any = None, root: type[BaseModel] = Scenario) -> list[str]:
     """The keys that the model knows in the table at a path; empty where it has no table, or an open one."""
-    slot, inside = _walk(path, data)
+    slot, inside = _walk(path, data, root)
     model = None if slot is None else _model(slot, inside)
     return [] if model is None else list(model.model_fields)
 
 
-def _walk(path: Path, data: Any) -> tuple[Slot | None, Any]:
-    slot: Slot | None = Slot(Scenario)
+def _walk(path: Path, data: Any, root: type[BaseModel]) -> tuple[Slot | None, Any]:
+    slot: Slot | None = Slot(root)
     for part in path:
         if slot is None:
             break

@@ -2,8 +2,8 @@
 
 JSON Lines in the data folder, one file a session, only ever appended to. The first line says what was opened; each
 further one where the clock stands, and what became of the changes: how many turns of knobs are kept, and which
-come after those. So whatever is done to the list (a change, undo, another branch) costs a short line, and a file that
-breaks off in the middle of a line is good up to there.
+come after those; and which turns have been taken back. So whatever is done to the list (a change, undo, another branch)
+costs a short line, and a file that breaks off in the middle of a line is good up to there.
 
 The live screen calls `SessionLog.keep`; `read_session` is for `live --resume`, `sessions` and the browser.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Problem, ScenarioError, SessionError, did_you_mean
-from core.interventions import Intervention
+from core.interventions import Intervention, Turn
 from core.places import session_files, sessions_folder
 from core.scenario import Change, Scenario
 from core.scenario_file import dump_scenario, reread_scenario
@@ -37,9 +37,6 @@ SYNC_EVERY = 1.0
 that loses power loses so much at most."""
 KEPT = 100
 """Sessions that are kept; the oldest go first."""
-
-Turn = tuple[Intervention, ...]
-"""What one turn of a knob changed: one undo takes it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,8 @@ class Session:
     turns: tuple[Turn, ...]
     now: float | None
     """Time on the floor's clock (s); None where play had not begun."""
+    undone: tuple[Turn, ...] = ()
+    """Turns that were taken back and can be made again, the next one first."""
 
     @property
     def interventions(self) -> tuple[Intervention, ...]:
@@ -80,6 +79,7 @@ class SessionLog:
         self.trouble: str | None = None
         """Why nothing is written any more; None while all is well."""
         self._turns: tuple[Turn, ...] = ()
+        self._undone: tuple[Turn, ...] = ()
         self._now: float | None = None
         self._clock = clock
         self._noted = self._synced = clock()
@@ -99,20 +99,22 @@ class SessionLog:
         """What `--resume` takes."""
         return self.path.stem
 
-    def keep(self, now: float | None, turns: tuple[Turn, ...]) -> None:
+    def keep(self, now: float | None, turns: tuple[Turn, ...], undone: tuple[Turn, ...] = ()) -> None:
         """Notes what differs from what is written: the changes at once, the time (s) every few seconds.
 
         None is for a clock that is on its way to where play is: that stays what it was.
         """
         at = self._clock()
         self._now = now = self._now if now is None else now
-        if turns != self._turns:
+        if (turns, undone) != (self._turns, self._undone):
             same = 0
             while same < min(len(turns), len(self._turns)) and turns[same] == self._turns[same]:
                 same += 1
-            self._turns = turns
-            self._write({"now": now, "keep": same, "turns": [[[change.at, change.key, change.value] for change in turn]
-                                                             for turn in turns[same:]]}, at - self._synced > SYNC_EVERY)
+            line = {"now": now, "keep": same, "turns": _written(turns[same:])}
+            if undone != self._undone:
+                line["undone"] = _written(undone)
+            self._turns, self._undone = turns, undone
+            self._write(line, at - self._synced > SYNC_EVERY)
         elif at - self._noted >= POSITION_EVERY:
             self._write({"now": now})
         else:
@@ -127,7 +129,7 @@ class SessionLog:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
-        if forget and not self._turns:
+        if forget and not self._turns and not self._undone:
             with suppress(OSError):
                 self.path.unlink()
 
@@ -148,6 +150,14 @@ class SessionLog:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+
+def _written(turns: Iterable[Turn]) -> list[list[list[float | str]]]:
+    return [[[change.at, change.key, change.value] for change in turn] for turn in turns]
+
+
+def _read(turns: Any) -> tuple[Turn, ...]:
+    return tuple(tuple(Intervention(float(at), str(key), str(value)) for at, key, value in turn) for turn in turns)
 
 
 def _new_file(folder: Path, began: datetime, source: str) -> Path:
@@ -216,18 +226,19 @@ def read_session(path: Path) -> Session:
         problem = Problem("scenario", "was saved by a Flightdesk that knew other keys")
         raise SessionError("\n".join((problem.text(str(path)), str(error)))) from error
     turns: tuple[Turn, ...] = ()
+    undone: tuple[Turn, ...] = ()
     now: float | None = None
     for line in lines[1:]:
         try:
             entry = json.loads(line)
             now = None if entry["now"] is None else float(entry["now"])
             if "turns" in entry:
-                turns = turns[:int(entry["keep"])] + tuple(
-                    tuple(Intervention(float(at), str(key), str(value)) for at, key, value in turn)
-                    for turn in entry["turns"])
+                turns = turns[:int(entry["keep"])] + _read(entry["turns"])
+            if "undone" in entry:
+                undone = _read(entry["undone"])
         except (ValueError, TypeError, KeyError):
             break  # written half when the machine stopped
-    return Session(path.stem, path, began, Origin(scenario, seed, source, settings), turns, now)
+    return Session(path.stem, path, began, Origin(scenario, seed, source, settings), turns, now, undone)
 
 
 # --- out of the session --------------------------------------------------------------------------------------------

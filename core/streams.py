@@ -9,11 +9,25 @@ distributions.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+_TWELVE, _ONE = np.uint64(12), np.uint64(0x3FF0000000000000)
+"""Bits to drop, and those of the float 1.0."""
+
+
+@lru_cache(maxsize=64)
+def _words(seed: int, replication: int) -> bytes:
+    """What seed and replication bring to a stream's entropy: each number in as many 32-bit words as it needs, one at
+    least, the lowest first. Given as words, it is what NumPy makes of the numbers, in a fifth of the time."""
+    parts = [number.to_bytes(-(-max(number.bit_length(), 1) // 32) * 4, "little")
+             for number in (abs(seed), int(seed < 0), replication)]
+    return b"".join(parts)
+
 
 
 class Stream:
@@ -22,14 +36,19 @@ class Stream:
     __slots__ = ("_bits",)
 
     def __init__(self, seed: int, replication: int, name: str):
-        words = np.frombuffer(hashlib.blake2b(name.encode(), digest_size=16).digest(), dtype="<u4")
-        entropy = [abs(seed), int(seed < 0), replication, *(int(word) for word in words)]
+        words = _words(seed, replication) + hashlib.blake2b(name.encode(), digest_size=16).digest()
+        entropy = np.frombuffer(words, dtype="<u4").astype(np.uint32)
         self._bits = np.random.PCG64(np.random.SeedSequence(entropy))
 
     def uniform(self, count: int) -> Array:
         """The next `count` numbers: odd multiples of 2**-53, so that neither 0 nor 1 occurs."""
-        whole = (self._bits.random_raw(count) >> np.uint64(12)).astype(np.float64)
-        return (whole + 0.5) * 2.0**-52
+        bits = self._bits.random_raw(count)
+        bits >>= _TWELVE
+        # 52 random bits behind those of 1.0 are the float 1 + bits / 2**52: quicker than to convert them.
+        bits |= _ONE
+        numbers: Array = bits.view(np.float64)
+        numbers -= 1.0 - 2.0**-53
+        return numbers
 
     def rows(self, count: int, width: int) -> Array:
         """The next `count` rows of `width` numbers, as columns: shape (width, count).

@@ -119,6 +119,15 @@ class Balanced:
                 return line.popitem(last=False)[0]
         return None
 
+    def claim_holding(self, limit: int) -> Agent | None:
+        """The best agent with empty hands who holds fewer emails than that, who is then no longer in line."""
+        line = self._by_used[0]
+        for agent in line:
+            if agent.holding < limit:
+                del line[agent]
+                return agent
+        return None
+
 
 class RoundRobin:
     """Each in turn: whose last new conversation is longest ago."""
@@ -149,6 +158,13 @@ class RoundRobin:
     def claim(self, slots: int) -> Agent | None:
         """The best agent with room for that many slots, who is then no longer in line."""
         agent = next(self.candidates(slots), None)
+        if agent is not None:
+            self._room.remove(agent)
+        return agent
+
+    def claim_holding(self, limit: int) -> Agent | None:
+        """The best agent with empty hands who holds fewer emails than that, who is then no longer in line."""
+        agent = next((one for one in self.candidates(self._slots) if one.holding < limit), None)
         if agent is not None:
             self._room.remove(agent)
         return agent

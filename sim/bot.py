@@ -48,14 +48,18 @@ class ResolutionBot:
         self._segments = np.array([segment.bot for segment in scenario.segment.values()])
         self._languages = np.array([language.bot for language in scenario.language.values()])
 
+    def reach(self, block: Block) -> Floats:
+        """Share of conversations like each row's that the bot takes first, those that are never automated left out."""
+        coverage: Floats = self._settings.coverage * self._topics[block.topic] * self._segments[block.segment]
+        coverage *= self._languages[block.language]
+        return coverage
+
     def receive(self, block: Block) -> None:
         """Ends what it resolves and what gives up; the rest goes on to people later by the turns it took."""
         bot = self._settings
         if bot.coverage == 0.0:
             return
-        coverage = bot.coverage * self._topics[block.topic] * self._segments[block.segment]
-        coverage *= self._languages[block.language]
-        covered = block.open & ~block.straight & (block.draws(Need.COVERED) < coverage)
+        covered = block.open & ~block.straight & (block.draws(Need.COVERED) < self.reach(block))
         if not covered.any():
             return
         success = bot.success * (1.0 - bot.hardness * block.difficulty)

@@ -7,7 +7,7 @@ inspect`. Texts that came from a generator are data.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from core import satisfaction
 from core.records import Origin, Outcome, Records
 from core.scenario import Scenario
+from sim.conversation import Hop
 from sim.facts import facts_of
 from sim.people import People
 
@@ -98,14 +99,19 @@ class Case:
         return not self.contacts or self.contacts[-1].outcome is None
 
 
-def case_of(rows: Records, scenario: Scenario, people: People, now: float, who: Callable[[int], str]) -> Case:
-    """The case of one need; `rows` are all records about it, `who` names the person of a number."""
+def case_of(rows: Records, scenario: Scenario, people: People, now: float, who: Callable[[int], str],
+            hops: Mapping[int, Sequence[Hop]] = {}) -> Case:
+    """The case of one need; `rows` are all records about it, `who` names the person of a number.
+
+    `hops` are the hands that its conversations went through, by number of the contact, for those passed on.
+    """
     rows = rows.where(np.argsort(rows.contact))
     facts = facts_of(rows, 0, scenario)
     customer, said = people.customer(facts), people.message(facts)
     about = {"topic": facts.topic, "segment": facts.segment, "plan": customer.plan, "language": customer.language,
              "customer for": _tenure(customer.tenure_days), **facts.attributes}
-    contacts = tuple(_contact(rows.where(np.array([at])), scenario, now, who) for at in range(len(rows)))
+    contacts = tuple(_contact(rows.where(np.array([at])), scenario, now, who, hops.get(int(rows.contact[at]), ()))
+                     for at in range(len(rows)))
     return Case(facts.need, now, customer.name, customer.company,
                 tuple((name, value) for name, value in about.items() if value),
                 "\n".join([said.subject, *said.lines] if said.subject else said.lines), contacts)
@@ -115,7 +121,8 @@ def _tenure(days: float) -> str:
     return f"{days:.0f} days" if days < 90 else f"{days / 30.4:.0f} months" if days < 730 else f"{days / 365:.0f} years"
 
 
-def _contact(row: Records, scenario: Scenario, now: float, who: Callable[[int], str]) -> Contact:
+def _contact(row: Records, scenario: Scenario, now: float, who: Callable[[int], str],
+             hops: Sequence[Hop]) -> Contact:
     outcome = Outcome(int(row.outcome[0]))
     expects = float(row.expects[0])
     frt = _known(row.replied[0] - row.asked[0])
@@ -123,7 +130,7 @@ def _contact(row: Records, scenario: Scenario, now: float, who: Callable[[int], 
     agent = int(row.agent[0])
     return Contact(
         number=int(row.contact[0]), channel=list(scenario.channel)[int(row.channel[0])], facts=tuple(_facts(row)),
-        steps=tuple(_steps(row, scenario, now, outcome, expects, who)), expects=expects, frt=frt,
+        steps=tuple(_steps(row, scenario, now, outcome, expects, who, hops)), expects=expects, frt=frt,
         outcome=None if outcome is Outcome.OPEN else outcome.name.lower(), resolved=bool(row.resolved[0]),
         handler=who(agent) if agent >= 0 else "", handle=float(row.handle[0]), rating=int(row.rating[0]),
         surveyed=bool(row.surveyed[0]),
@@ -145,10 +152,8 @@ def _facts(row: Records) -> Iterator[str]:
             yield said
     if row.difficulty[0] > 0:
         yield f"difficulty {row.difficulty[0] * 100:.0f} %"
-    for said, count in (("passed on", row.transfers[0]), ("raised a level", row.escalations[0]),
-                        ("a senior was asked", row.taps[0])):
-        if count:
-            yield f"{said} {('once', 'twice')[count - 1] if count <= 2 else f'{count} times'}"
+    if count := int(row.taps[0]):
+        yield f"a senior was asked {('once', 'twice')[count - 1] if count <= 2 else f'{count} times'}"
 
 
 def _drivers(row: Records, scenario: Scenario) -> tuple[tuple[str, float], ...]:
@@ -160,7 +165,7 @@ def _drivers(row: Records, scenario: Scenario) -> tuple[tuple[str, float], ...]:
 
 
 def _steps(row: Records, scenario: Scenario, now: float, outcome: Outcome, expects: float,
-           who: Callable[[int], str]) -> list[Step]:
+           who: Callable[[int], str], hops: Sequence[Hop]) -> list[Step]:
     """The path, tier by tier."""
     arrived, asked, queued, answered, replied, ended = (
         _known(column[0]) for column in (row.arrived, row.asked, row.queued, row.answered, row.replied, row.ended))
@@ -182,7 +187,9 @@ def _steps(row: Records, scenario: Scenario, now: float, outcome: Outcome, expec
             until = end if queued is None else queued
             said = f"{turns} turn{'s' if turns != 1 else ''}, {failed} did not help" if turns else "is at it"
             steps.append(Step(asked, "bot", said, until - asked))
-    if queued is not None:
+    if queued is not None and hops:
+        steps += _hands(queued, hops, list(scenario.team), end, ended is None, expects, who)
+    elif queued is not None:
         team = list(scenario.team)[int(row.team[0])]
         if answered is None:
             waits = "waits" if ended is None else "waited"
@@ -190,19 +197,36 @@ def _steps(row: Records, scenario: Scenario, now: float, outcome: Outcome, expec
         else:
             steps.append(Step(queued, team, "waited", answered - queued, answered - queued > expects))
             steps.append(Step(answered, team, f"taken by {who(int(row.agent[0]))}"))
-            if replied is not None and replied > answered and asked is not None:
-                steps.append(Step(replied, team, "first reply, after the first message", replied - asked,
-                                  replied - asked > expects))
+    if answered is not None and replied is not None and asked is not None and replied > answered:
+        team = list(scenario.team)[hops[-1].team if hops else int(row.team[0])]
+        steps.append(Step(replied, team, "first reply, after the first message", replied - asked,
+                          replied - asked > expects))
     if ended is not None:
         how = ENDINGS.get(outcome, outcome.name.lower().replace("_", " "))
         if outcome in (Outcome.CLOSED, Outcome.BOT_RESOLVED):
             how += ", settled" if row.resolved[0] else ", not settled"
         steps.append(Step(ended, "end", how, end - answered if answered is not None else None))
-    elif answered is not None:
+    elif answered is not None and not (hops and hops[-1].to >= 0):
         touches = int(row.touches[0])
         state = f"{touches} repl{'ies' if touches != 1 else 'y'} written" if touches else "in hand"
-        steps.append(Step(answered, "now", state, now - answered))
+        since = hops[-1].began if hops else answered
+        steps.append(Step(since, "now", state, now - since))
     return steps
+
+
+def _hands(queued: float, hops: Sequence[Hop], teams: Sequence[str], end: float, is_open: bool, expects: float,
+           who: Callable[[int], str]) -> Iterator[Step]:
+    """The way from hand to hand of a conversation that was passed on."""
+    since, team = queued, teams[hops[0].team]
+    for hop in hops:
+        yield Step(since, team, "waited", hop.began - since, hop.began - since > expects)
+        team = teams[hop.team]
+        yield Step(hop.began, team, f"taken by {who(hop.agent)}")
+        if hop.to >= 0:
+            yield Step(hop.ended, team, hop.why)
+            since, team = hop.ended, teams[hop.to]
+    if hops[-1].to >= 0:
+        yield Step(since, team, "waits" if is_open else "waited", end - since, end - since > expects)
 
 
 def _known(value: float) -> float | None:

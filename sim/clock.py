@@ -9,7 +9,7 @@ private queue, which is why its version is pinned and `tests/sim/test_clock.py` 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
@@ -55,6 +55,10 @@ class Clock(simpy.Environment):
     def arm(self, event: Any, at: float) -> None:
         """Puts an alarm, or anything with `callbacks`, into SimPy's queue for the time `at`."""
         heappush(self._queue, (at, NORMAL, next(self._eid), event))  # type: ignore[misc]
+
+    def ahead(self) -> Iterator[Any]:
+        """All that stands in SimPy's queue, in no order."""
+        return (entry[3] for entry in self._queue)
 
     def advance(self, until: float) -> None:
         """Runs all that happens up to and including `until`, and stops the clock there.

@@ -1,18 +1,19 @@
 """What a contact will want of people: handle time, patience, touches, whether one answer settles it.
 
-Worked out in columns for many contacts at once from the uniform numbers that each owns, under the scenario in force
-when it begins.
+Worked out from the uniform numbers that each owns, under the scenario in force when it begins: in columns for many
+first contacts at once (`wants`), one by one for those that come back (`Wishes`): the same to the last digit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core import elementary
-from core.distributions import Law, Lognormal, on_ticks, quantile_of_each
+from core.distributions import Law, Lognormal, on_ticks, quantile_of_each, rounded
 from core.scenario import Scenario
 from sim.conversation import Block, Contact, Flags, Wants
 from sim.moods import is_neutral
@@ -37,7 +38,6 @@ def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws, factor: 
     resolution = np.array([part.first_contact_resolution for part in topics])[topic]
     with np.errstate(divide="ignore"):
         settles = draws(Contact.SETTLES) / resolution
-    weakest = min(team.resolution_factor for team in scenario.team.values()) if is_plain(scenario) else 0.0
     follow, returns, delays = scenario.follow_up, draws(Contact.RETURNS), draws(Contact.RETURN_DELAY)
     return Wants(
         work=work.tolist(),
@@ -48,7 +48,7 @@ def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws, factor: 
         touches=_touches(np.array([part.touches if part.kind == "email" else 1.0 for part in channels])[channel],
                          draws(Contact.TOUCHES)),
         settles=settles.tolist(),
-        reopens=_delays(follow.reopen_delay, delays, (returns < follow.reopen) & (settles >= weakest)),
+        reopens=_delays(follow.reopen_delay, delays, (returns < follow.reopen) & (settles >= _weakest(scenario))),
         retries=_delays(follow.retry_delay, delays, returns < follow.retry),
     )
 
@@ -63,6 +63,44 @@ def effort(scenario: Scenario, block: Block, rows: slice = slice(None)) -> Float
     topic = block.topic[rows]
     factor: Floats = 1.0 + stretch[topic] * (block.difficulty[rows] - middle[topic])
     return np.where(block.triaged[rows], factor * triage, factor)
+
+
+class Wishes:
+    """What single contacts want under one scenario."""
+
+    def __init__(self, scenario: Scenario):
+        self._topics, self._channels = list(scenario.topic.values()), list(scenario.channel.values())
+        self._follow, self._triage = scenario.follow_up, scenario.triage_bot.handle_factor
+        self._weakest = _weakest(scenario)
+
+    def append(self, wants: Wants, topic: int, channel: int, u: Sequence[float], difficulty: float,
+               triaged: bool) -> None:
+        """One more row; `u` are the contact's draws, by `Contact`."""
+        about, way, row = self._topics[topic], self._channels[channel], len(wants.work)
+        work = about.handle_time.quantile_of(u[Contact.HANDLE])
+        if way.handle_factor != 1.0:
+            work = rounded(work * way.handle_factor)
+        factor = 1.0 + about.stretch * (difficulty - (about.difficulty[0] + about.difficulty[1]) / 2)
+        wants.work.append(rounded(work * (factor * self._triage if triaged else factor)))
+        wants.after_work.append(about.after_work.quantile_of(u[Contact.AFTER_WORK]))
+        wants.patience.append(way.patience.quantile_of(u[Contact.PATIENCE]))
+        wants.leaves.append(u[Contact.LEAVES] < way.leaves_at_once)
+        wants.silent.append(u[Contact.SILENT] < way.silent)
+        mean = way.touches if way.kind == "email" else 1.0
+        wants.touches.append(1 if mean <= 1.0 else 1 + math.floor(
+            elementary.log_of(u[Contact.TOUCHES]) / elementary.log_of(1.0 - 1.0 / mean)))
+        resolution, follow = about.first_contact_resolution, self._follow
+        settles = u[Contact.SETTLES] / resolution if resolution > 0.0 else math.inf
+        wants.settles.append(settles)
+        if u[Contact.RETURNS] < follow.reopen and settles >= self._weakest:
+            wants.reopens[row] = follow.reopen_delay.quantile_of(u[Contact.RETURN_DELAY])
+        if u[Contact.RETURNS] < follow.retry:
+            wants.retries[row] = follow.retry_delay.quantile_of(u[Contact.RETURN_DELAY])
+
+
+def _weakest(scenario: Scenario) -> float:
+    """What is below this is settled by whoever takes it."""
+    return min(team.resolution_factor for team in scenario.team.values()) if is_plain(scenario) else 0.0
 
 
 def usual_work(scenario: Scenario, team: str) -> float:

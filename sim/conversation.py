@@ -7,10 +7,12 @@ a person becomes an object. Its results are written back to the block's columns,
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,8 +77,6 @@ class Cohort:
         self._stream: Callable[[str], Stream] = lambda part: Stream(seed, replication, f"{name}/{part}")
         self._contacts: dict[int, Floats] = {1: first}
         self._chances: dict[str, Floats] = {}
-        self._times: dict[tuple[str, int], tuple[Law, list[float]]] = {}
-        """Times by purpose and law; the law is kept, so that no other takes its identity."""
 
     def __len__(self) -> int:
         return int(self.needs.shape[1])
@@ -92,13 +92,6 @@ class Cohort:
         if purpose not in self._chances:
             self._chances[purpose] = self._stream(purpose).uniform(len(self))
         return self._chances[purpose]
-
-    def times(self, purpose: str, law: Law) -> list[float]:
-        """Every need's time (s) under a law, by its own chance for that purpose."""
-        key = purpose, id(law)
-        if key not in self._times:
-            self._times[key] = law, law.quantile(self.chance(purpose)).tolist()
-        return self._times[key][1]
 
 
 @dataclass(slots=True)
@@ -124,18 +117,27 @@ class Wants:
     retries: dict[int, float] = field(default_factory=dict)
     """Rows that try again if they give up waiting, and after how long (s)."""
 
-    def append(self, other: Wants, place: int) -> None:
-        """One more row, that of `place` in another list of wants."""
-        row = len(self.work)
-        for name in ("work", "after_work", "patience", "leaves", "silent", "touches", "settles"):
-            getattr(self, name).append(getattr(other, name)[place])
-        if place in other.reopens:
-            self.reopens[row] = other.reopens[place]
-        if place in other.retries:
-            self.retries[row] = other.retries[place]
-
 
 _NAN = float("nan")
+_FEW = 24
+"""Times of one kind that cost less one by one than those of a whole block at once."""
+
+
+@dataclass(slots=True)
+class Hop:
+    """One person's part of a conversation that was passed on."""
+
+    began: float
+    """When they took it up (s)."""
+    agent: int
+    team: int
+    """Position of the person's team."""
+    ended: float = math.nan
+    """When they passed it on (s); nan for the one it stays with."""
+    to: int = -1
+    """Position of the team that it went to."""
+    why: str = ""
+    """Why, in words."""
 
 
 class Block:
@@ -230,14 +232,30 @@ class Block:
         self.team_of: list[int] = []
         self.channel_of: list[int] = []
         self.priority_of: list[int] = []
+        self.topic_of: list[int] = []
+        self.language_of: list[int] = []
+        self.contact_of: list[int] = []
+        self.mood_of: list[int] = []
+        self.difficulty_of: list[float] = []
+        self.expects_of: list[float] = []
+        self.queued_of: list[float] = []
         """The columns of these names as plain lists, which are read one by one much faster."""
-        self._lists: dict[str, list[Any]] = {}
-        """Columns and chances as plain lists, made when first read."""
+        self.failed_of: list[int] = []
+        """Bot turns that failed, in the need's first contact and this one."""
+        self.owner_of: list[tuple[Cohort, int]] = []
+        """The cohort that owns a row's draws and where in it, in blocks of further contacts."""
+        self._lists: dict[str, list[float]] = {}
+        self._need_lists: dict[str, list[float]] = {}
+        """Chances of the first contacts, and of the needs, as plain lists, made when first read."""
         self._times: dict[tuple[str, int], tuple[Law, list[float]]] = {}
         """Times by purpose and law; the law is kept, so that no other takes its identity."""
+        self._asked: dict[tuple[str, int], int] = {}
+        """How often each of them has been asked for one by one."""
         self.email = np.array([channel.kind == "email" for channel in scenario.channel.values()])
         """Whether a channel is email, by its position."""
         self.silent_check = [on_tick(channel.silent_check) for channel in scenario.channel.values()]
+        self.hops: dict[int, list[Hop]] = {}
+        """The people whose hands a conversation went through, by row, for those that were passed on."""
         self.unfinished = 0
         """Rows that have ended for the customer and still take a person's time."""
 
@@ -256,33 +274,44 @@ class Block:
         """The needs' own uniform numbers for a purpose that not every scenario has, by row."""
         return self._gather([cohort.chance(purpose) for cohort in self.cohorts], rows)
 
-    def each(self, column: str) -> list[Any]:
-        """A column that is settled when rows begin, as a plain list (of a block that does not grow)."""
-        found = self._lists.get(column)
-        if found is None:
-            found = self._lists[column] = getattr(self, column).tolist()
-        return found
+    def read_out(self) -> None:
+        """The tiers before the team are done: what people read one by one goes into plain lists."""
+        for column in ("team", "channel", "priority", "topic", "language", "contact", "mood", "difficulty", "expects",
+                       "queued"):
+            setattr(self, f"{column}_of", getattr(self, column).tolist())
+        self.failed_of = (self.failed_turns + self.failed_before).tolist()
 
     def chance(self, purpose: str, row: int) -> float:
         """One row's own uniform number for a purpose; further contacts of a need have others."""
         if not self.first_contacts:
-            name = f"contact {self.contact[row]}/{purpose}"
-            return float(self.cohorts[self.cohort[row]].chance(name)[self.place[row]])
+            return self.need_chance(f"contact {self.contact_of[row]}/{purpose}", row)
         found = self._lists.get(purpose)
         if found is None:
             found = self._lists[purpose] = self.chances(f"contact 1/{purpose}").tolist()
-        return found[row]  # type: ignore[no-any-return]
+        return found[row]
+
+    def need_chance(self, purpose: str, row: int) -> float:
+        """The uniform number for a purpose that belongs to one row's need, whichever contact it is."""
+        if not self.first_contacts:
+            cohort, place = self.owner_of[row]
+            return float(cohort.chance(purpose)[place])
+        found = self._need_lists.get(purpose)
+        if found is None:
+            found = self._need_lists[purpose] = self.chances(purpose).tolist()
+        return found[row]
 
     def time(self, purpose: str, law: Law, row: int) -> float:
         """One row's time (s) under a law, by its own chance for that purpose."""
         if isinstance(law, Constant):
             return on_tick(law.mean)
         if not self.first_contacts:
-            name = f"contact {self.contact[row]}/{purpose}"
-            return float(self.cohorts[self.cohort[row]].times(name, law)[self.place[row]])
+            return law.quantile_of(self.chance(purpose, row))
         key = purpose, id(law)
         found = self._times.get(key)
         if found is None:
+            asked = self._asked[key] = self._asked.get(key, 0) + 1
+            if asked <= _FEW:
+                return law.quantile_of(self.chance(purpose, row))
             found = self._times[key] = law, law.quantile(self.chances(f"contact 1/{purpose}")).tolist()
         return found[1][row]
 
@@ -290,10 +319,8 @@ class Block:
         place = self.place[rows]
         if len(sources) == 1:
             return sources[0][place]
-        drawn = np.empty(len(place))
-        for number, source in enumerate(sources):
-            mine = self.cohort[rows] == number
-            drawn[mine] = source[place[mine]]
+        first = np.array([0, *accumulate(map(len, self.cohorts))])
+        drawn: Floats = np.concatenate(sources)[first[self.cohort[rows]] + place] if sources else np.empty(len(place))
         return drawn
 
     @property

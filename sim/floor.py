@@ -45,7 +45,7 @@ from sim.line import Kind
 from sim.moods import Moods
 from sim.people import People
 from sim.proactive import ProactiveSupport
-from sim.pulse import HORIZON, Pulse
+from sim.pulse import Pulse
 from sim.reasons import rated
 from sim.recorder import Recorder
 from sim.replay import Replay
@@ -111,7 +111,7 @@ class Floor:
         staff: list[tuple[int, int]] = []
         self._recorder = Recorder(self._warm_up, keep_records, staff)
         self._follow_up = FollowUp(self.clock, scenario, channels, moods, routing, self._recorder.receive, self._join)
-        self.teams = [Team(self.clock, index, name, self._follow_up, staff, self.knowledge, moods)
+        self.teams = [Team(self.clock, index, name, self._follow_up, staff, self.knowledge, moods, keep_records)
                       for index, name in enumerate(scenario.team)]
         for team in self.teams:
             team.configure(scenario, self.teams)
@@ -122,6 +122,7 @@ class Floor:
         self._kinds = [int(Kind[channel.kind.upper()]) for channel in scenario.channel.values()]
         self._on_the_way = OnTheWay([], [], [])
         self._window_end = 0.0
+        """When the day ends whose needs have arisen (s)."""
         self._block: Block | None = None
         self._learnt = 0
         """Rows of the block whose experience with bots is remembered."""
@@ -150,7 +151,9 @@ class Floor:
             self.clock.advance(min(until, self._window_end, due, warm))
             if self.now == warm:
                 self._warm = self._hours()
-            if self.now >= until and self.now < self._window_end and due > self.now:
+            if self.now >= self._window_end:
+                self._close_window()
+            if self.now >= until and due > self.now:
                 return
 
     def intervene(self, change: Intervention) -> None:
@@ -163,6 +166,11 @@ class Floor:
         self._coming = sorted([*self._coming, change], key=lambda other: other.at)
         if on_tick(change.at) <= self.now:
             self.advance(self.now)
+
+    def replan(self, changes: Iterable[Intervention]) -> None:
+        """What will be changed after now, in place of what would have been; what was changed by now stays."""
+        self._coming = sorted((change for change in changes if on_tick(change.at) > self.now),
+                              key=lambda change: change.at)
 
     def _apply(self, change: Intervention) -> None:
         """The scenario changes, for all that has not begun."""
@@ -187,6 +195,8 @@ class Floor:
         work today keep their breaks and spells away. Needs that have not arisen yet arise from other draws, and so do
         the busyness and people's absences of the days to come.
         """
+        if self.now >= self._window_end:
+            self._open_window()
         self._demand.branch(replication, math.floor(self.now / DAY))
         for rota in self._rotas:
             rota.branch(replication, math.floor(self.now / DAY))
@@ -195,15 +205,18 @@ class Floor:
 
     # Customers on their way
 
-    def _open_window(self) -> None:
-        """The next day's needs arise."""
+    def _close_window(self) -> None:
+        """Midnight: the day's needs have arisen. Those of the next day are left until somebody wants to see it."""
+        assert self._block is not None
         self._follow_up.turn_page()
         for block in self._recorder.collect(self.now, self._follow_up.newest, self._carousel.runs):
             self._follow_up.forget(block)
+        self._trust.learn(self._block, self._learnt, self._block.used)
+        self.knowledge.turn_day()
+
+    def _open_window(self) -> None:
+        """The next day's needs arise."""
         self._on_the_way = self._on_the_way.after(self.clock.fed)
-        if self._block is not None:
-            self._trust.learn(self._block, self._learnt, self._block.used)
-            self.knowledge.turn_day()
         start = self._window_end
         self._window_end = start + DAY
         self._receive(self._demand.window(start, self._window_end))
@@ -226,9 +239,7 @@ class Floor:
         self._recorder.receive(block)
         self._block, self._learnt = block, 0
         human = block.team >= 0
-        block.team_of = block.team.tolist()
-        block.channel_of = block.channel.tolist()
-        block.priority_of = block.priority.tolist()
+        block.read_out()
         block.wants = wants(block.scenario, block.topic, block.channel, block.contact_draws,
                             effort(block.scenario, block))
         rows, times = np.flatnonzero(human), block.queued[human]
@@ -297,6 +308,10 @@ class Floor:
         span = max(self.now - self._warm_up, 0.0)
         return self._recorder.total(self.now).finish(self.hours(), span)
 
+    def waiting(self) -> int:
+        """Customers who wait for a person now, those whose emails have come back included."""
+        return sum(team.waiting for team in self.teams)
+
     def measures(self) -> dict[str, float | None]:
         """Every metric of `core.metrics` over the run after its warm-up."""
         tally = self.tally()
@@ -315,7 +330,7 @@ class Floor:
         rows = self._recorder.about(need, self.now)
         if rows is None:
             raise InterventionError(f"need {need}: no such need has arisen by {write_moment(round(self.now))}")
-        return case_of(rows, self.scenario, people, self.now, self._person)
+        return case_of(rows, self.scenario, people, self.now, self._person, self._recorder.hops(need))
 
     def rated(self, since: float) -> Records:
         """The conversations that have been rated since a time of the last days (the floor must keep records)."""
@@ -331,5 +346,5 @@ class Floor:
         assert self._pulse is not None, "a floor without records has no snapshots"
         for team in self.teams:
             team.settle()
-        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self.now - HORIZON),
+        return self._pulse.snapshot(self.scenario, self._recorder.recent(self.now, self._pulse.since),
                                     {rota.team: rota.headcount() for rota in self._rotas})

@@ -14,16 +14,14 @@ from core.records import Origin, Outcome
 from core.scenario import Scenario
 from sim.channels import Channels
 from sim.clock import Alarm, Clock
-from sim.contact import effort, wants
-from sim.conversation import Block, Cohort, Contact, Wants
-from sim.moods import Moods
+from sim.contact import Wishes
+from sim.conversation import Block, Cohort, Contact
+from sim.moods import CALM, Moods
 from sim.routing import Routing
+from sim.usual_hours import UsualHours
 
 _ROWS = 512
 """Rows of a block for further contacts."""
-_AT_ONCE = 2048
-"""Contacts whose wants are worked out together."""
-_MOST_BATCHES = 128
 
 Join = Callable[[Block, int], None]
 _STAYS = ("need", "topic", "segment", "channel", "customer", "language", "tenure", "incident", "keyword", "attributes",
@@ -45,13 +43,14 @@ class FollowUp:
         self._root_of: dict[Block, list[tuple[Block, int]]] = {}
         """For each row of the blocks of further contacts, where the need's first contact stands."""
         self._returns = (self._come_back,)
-        self._batches: dict[tuple[Block, int, int], Wants] = {}
         self.configure(scenario)
 
     def configure(self, scenario: Scenario) -> None:
         """Takes the scenario's numbers for contacts that begin from now on."""
         self._scenario = scenario
-        self._batches.clear()
+        hours = UsualHours(scenario)
+        self._hours = None if scenario.follow_up.any_hour or hours.always else hours
+        self._wishes = Wishes(scenario)
         self.turn_page()
 
     def turn_page(self) -> None:
@@ -67,14 +66,26 @@ class FollowUp:
             return np.empty(0, dtype=np.int64), np.empty(0)
         rows = np.flatnonzero(false & (block.contact_draws(Contact.RETURNS) < follow.recontact))
         delays = follow.recontact_delay.quantile(block.contact_draws(Contact.RETURN_DELAY)[rows])
-        return rows, np.frombuffer(block.ended)[rows] + delays
+        times = np.frombuffer(block.ended)[rows] + delays
+        if self._hours is not None:
+            times = np.array([self._in_hours(block, row, time)
+                              for row, time in zip(rows.tolist(), times.tolist(), strict=True)])
+        return rows, times
 
     def receive(self, block: Block, row: int, origin: Origin) -> None:
         """A conversation has ended unsettled; its customer may come back."""
         returns = block.wants.reopens if origin == Origin.REOPEN else block.wants.retries
         delay = returns.get(row)
         if delay is not None:
-            self._clock.arm(Alarm(self._returns, (block, row, origin)), self._clock._now + delay)
+            time = self._clock._now + delay
+            if self._hours is not None:
+                time = self._in_hours(block, row, time)
+            self._clock.arm(Alarm(self._returns, (block, row, origin)), time)
+
+    def _in_hours(self, block: Block, row: int, time: float) -> float:
+        """When the customer of that row is back who would be at `time`, had they no regard for the hour."""
+        assert self._hours is not None
+        return self._hours.next(int(block.topic[row]), time, lambda: block.chance("hour of return", row))
 
     def _come_back(self, alarm: Alarm) -> None:
         self.come_back(*alarm.owner)
@@ -84,21 +95,14 @@ class FollowUp:
         roots = self._root_of.get(block)
         root, place = (block, row) if roots is None else roots[row]
         number = int(block.contact[row]) + 1
-        first = place // _AT_ONCE * _AT_ONCE
-        key = root, first, number
-        self._open_row(block, row, origin, number, root, place)
-        if key not in self._batches:
-            if len(self._batches) >= _MOST_BATCHES:
-                self._batches.clear()
-            rows = slice(first, first + _AT_ONCE)
-            self._batches[key] = wants(self._scenario, root.topic[rows], root.channel[rows],
-                                       lambda column: root.contact_draws(column, number, rows),
-                                       effort(self._scenario, root, rows))
-        assert self.newest is not None
-        self.newest.wants.append(self._batches[key], place - first)
-        self._join(self.newest, self.newest.used - 1)
+        new = self._open_row(block, row, origin, number, root, place)
+        here = new.used - 1
+        cohort, drawn = new.owner_of[here]
+        self._wishes.append(new.wants, new.topic_of[here], int(new.channel[here]),
+                            cohort.contact(number)[:, drawn].tolist(), new.difficulty_of[here], bool(new.triaged[here]))
+        self._join(new, here)
 
-    def _open_row(self, block: Block, row: int, origin: Origin, number: int, root: Block, place: int) -> None:
+    def _open_row(self, block: Block, row: int, origin: Origin, number: int, root: Block, place: int) -> Block:
         """A further row about the same need, in the newest block."""
         if self.newest is None or self.newest.used == _ROWS:
             self.newest = Block(self._scenario, [], np.zeros(_ROWS, dtype=np.int64), np.zeros(_ROWS, dtype=np.int64),
@@ -110,18 +114,22 @@ class FollowUp:
         new, here, now = self.newest, self.newest.used, self._clock._now
         new.used += 1
         self._root_of[new].append((root, place))
-        new.cohort[here] = self._cohort(new, block.cohorts[block.cohort[row]])
-        new.place[here] = block.place[row]
+        cohort, drawn = root.cohorts[root.cohort[place]], int(root.place[place])
+        new.cohort[here], new.place[here] = self._cohort(new, cohort), drawn
+        new.owner_of.append((cohort, drawn))
         new.arrived[here] = new.asked[here] = new.queued[here] = now
         new.origin[here], new.contact[here] = int(origin), number
         for column in _STAYS:
             getattr(new, column)[here] = getattr(block, column)[row]
-        new.failed_before[here] = block.failed_turns[row] + block.failed_before[row]
+        new.failed_before[here] = failed = block.failed_turns[row] + block.failed_before[row]
+        new.failed_of.append(int(failed))
+        new.contact_of.append(number)
         channel = int(block.channel[row])
         if channel != (moved := self._channels.open_channel(channel, lambda: new.chance("elsewhere", here))):
             new.channel[here] = channel = moved
+        mood = CALM
         if not self._moods.neutral:
-            new.mood[here] = mood = self._moods.later(new, here, number, 0.0)
+            new.mood[here] = mood = self._moods.later(new, here, 0.0)
             new.noticed[here] = mood and self._moods.notices(new, here)
         team, priority, rule = self._routing.desk(new, here)
         if origin == Origin.REOPEN and block.team_of[row] != block.team[row]:
@@ -130,6 +138,13 @@ class FollowUp:
         new.team_of.append(team)
         new.priority_of.append(priority)
         new.channel_of.append(channel)
+        new.topic_of.append(int(new.topic[here]))
+        new.language_of.append(int(new.language[here]))
+        new.difficulty_of.append(float(new.difficulty[here]))
+        new.expects_of.append(float(new.expects[here]))
+        new.mood_of.append(mood)
+        new.queued_of.append(now)
+        return new
 
     @staticmethod
     def _cohort(block: Block, cohort: Cohort) -> int:
@@ -144,7 +159,5 @@ class FollowUp:
         return block.time(f"touch {touch}", channels[block.channel_of[row]].customer_delay, row)
 
     def forget(self, block: Block) -> None:
-        """The recorder has collected the block; contacts that still refer to it work their wants out again."""
+        """The recorder has collected the block."""
         self._root_of.pop(block, None)
-        for key in [key for key in self._batches if key[0] is block]:
-            del self._batches[key]

@@ -63,7 +63,7 @@ class Handling:
         """Seconds that the person works on it (of an email, on the first touch); sets where it goes then, and how well
         they do."""
         block, row = conversation.block, conversation.row
-        topic = block.each("topic")[row] if block.first_contacts else int(block.topic[row])
+        topic = block.topic_of[row]
         # What went up is not sent back down, whichever team's topic it is.
         if not self._takes[topic] and conversation.passed < MOST_PASSES and not block.escalations[row]:
             return self._pass_on(conversation, topic)
@@ -75,7 +75,7 @@ class Handling:
                 conversation.passes_to = self._manager
                 block.escalations[row] += 1
                 return work * self._signals.after
-        hard = block.difficulty[row] > agent.handles
+        hard = block.difficulty_of[row] > agent.handles
         if hard and self._up is not None and conversation.passed < MOST_PASSES:
             conversation.passes_to = self._up
             block.escalations[row] += 1
@@ -98,8 +98,7 @@ class Handling:
         work = block.wants.work[row] * self._team.handle_factor * agent.pace
         if conversation.kind == Kind.EMAIL:
             work /= block.wants.touches[row]
-        language = block.each("language")[row] if block.first_contacts else int(block.language[row])
-        if not self._speaks[language]:
+        if not self._speaks[block.language_of[row]]:
             block.foreign[row] = 1
             work *= self._foreign_factor
         return work
@@ -122,14 +121,25 @@ class Handling:
         law = routing.sort_time if self.is_inbox else routing.transfer_time
         return block.time(f"passed on/{conversation.passed}", law, row)
 
+    def reason(self, conversation: Conversation) -> str:
+        """Why this team passes a conversation on to where it goes now, in words."""
+        block, row, to = conversation.block, conversation.row, conversation.passes_to
+        assert to is not None
+        if self.is_inbox:
+            return f"sorted into {to.name}"
+        if not block.escalations[row]:
+            return f"passed on to {to.name}: not theirs to settle"
+        if to is self._manager and block.met[row] == HARSH:
+            return f"taken over by {to.name}: harsh words"
+        return f"raised to {to.name}: too difficult"
+
     def _meet(self, conversation: Conversation, now: float) -> int:
         """The mood of the customer when this person meets them."""
         block, row = conversation.block, conversation.row
         # Who has not been answered yet counts from when they joined, sorting included.
-        since = float(block.queued[row]) if math.isnan(block.answered[row]) else conversation.queued
-        lateness = (now - since) / float(block.expects[row]) - 1.0
-        mood = max(int(block.mood[row]), block.met[row],
-                   self._moods.later(block, row, int(block.contact[row]), lateness))
+        since = block.queued_of[row] if math.isnan(block.answered[row]) else conversation.queued
+        lateness = (now - since) / block.expects_of[row] - 1.0
+        mood = max(block.mood_of[row], block.met[row], self._moods.later(block, row, lateness))
         block.met[row] = mood
         return mood
 
@@ -150,7 +160,7 @@ class Handling:
         and where a new person has nobody to ask."""
         block, row, known = conversation.block, conversation.row, self._known
         number = conversation.passed
-        unsure = block.chance(f"asks/{number}", row) < agent.asks
+        unsure = agent.asks > 0.0 and block.chance(f"asks/{number}", row) < agent.asks
         misses = block.chance(f"found/{number}", row) >= self._knowledge.answers(topic)
         taps = misses and block.chance(f"taps/{number}", row) < known.taps
         if not (unsure or misses):

@@ -1,9 +1,9 @@
 """Live play: a floor and its twin, stepped side by side at a pace that a person can watch.
 
-`LiveSession` owns all state of the live screen: the two floors, the clock's speed, the changes made so far. The
-screen calls `advance` from its timer, `change`, `undo`, `go` ... from its keys, and draws the frozen `LiveView`.
-Everything that takes long (running up to the opening, replaying after an undo, going back in time) is done in slices
-within the caller's budget of real time, so that no call blocks.
+`LiveSession` owns all state of the live screen: the two floors (`sim.pair`), the clock's speed, the changes made so far
+(`sim.history`). The screen calls `advance` and `look` from its timer, `change`, `undo`, `go` ... from its keys, and
+draws the frozen `LiveView`. Everything that takes long (running up to the opening, replaying after an undo, going back
+in time) is done in slices within the caller's budget of real time, so that no call blocks.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal, Protocol
 
+from core.distributions import on_tick
 from core.errors import InterventionError, UnitError
-from core.interventions import Intervention, keys, planned, with_value
-from core.records import Records
-from core.scenario import Scenario, Team
+from core.interventions import Intervention, Turn, keys, planned, with_value
+from core.scenario import Scenario
 from core.units import DAY, HOUR, MINUTE, WEEK, moment, seconds, time_of_day, write_moment
 from sim.case import Case
 from sim.feed import Feed, Happening
-from sim.floor import Floor
+from sim.history import Branch, Entry, Gesture, History, in_words
+from sim.opening import opening
 from sim.outlook import Ahead, Ask, Outlook, horizon
+from sim.pair import MakeFloor, Pair, Steppable, make_floor
 from sim.people import People
 from sim.pulse import HORIZON, INTERVAL
 from sim.reasons import Why
@@ -31,10 +32,8 @@ from sim.snapshot import Snapshot
 
 SPEEDS = (1.0, 10.0, 60.0, 300.0, 900.0, 3_600.0, 14_400.0, DAY, WEEK)
 """Simulated seconds a real second: from real time to a week a second."""
-BUDGET = 0.016
+BUDGET = 0.02
 """Real seconds that one call of `advance` may take, so that the screen answers keys between two of them."""
-SLICE = BUDGET / 4
-"""Real seconds that one stretch of simulation should take; the budget is checked between stretches."""
 GESTURE = 1.5
 """Changes of one key with no more than so many real seconds between them are one turn of a knob: one undo takes all of
 them back."""
@@ -44,76 +43,10 @@ UNCHANGED = 4 * HOUR
 """How far back is looked (s) where nothing has been changed."""
 SETTLED = 0.4
 """Real seconds without a change after which the floor is looked ahead from."""
-STRIDES = (1.0, 15 * MINUTE)
-"""Shortest and longest such stretch (simulated s)."""
 LOOKS_EVERY = 2 * MINUTE
 """How often the floor is looked at on the way to the next event (simulated s)."""
 OF_INTEREST = ("late", "incident", "shift", "change")
 """Kinds of happening that are such an event."""
-
-
-class Steppable(Protocol):
-    """What live play needs of a floor."""
-
-    @property
-    def now(self) -> float:
-        """Seconds since Monday 00:00 of the first week."""
-
-    def advance(self, until: float) -> None:
-        """Runs to that time (s)."""
-
-    def intervene(self, intervention: Intervention) -> None:
-        """Takes a change, for now or for later."""
-
-    def snapshot(self) -> Snapshot:
-        """The floor as it stands."""
-
-    def case(self, need: int, people: People) -> Case:
-        """What has happened about a need so far."""
-
-    def rated(self, since: float) -> Records:
-        """The conversations that have been rated since a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gesture:
-    """One turn of a knob: the changes that it made, oldest first, and when it was made (s; they may be for later)."""
-
-    changes: tuple[Intervention, ...]
-    made: float
-
-    @property
-    def last(self) -> Intervention:
-        """What it came to."""
-        return self.changes[-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A course of the floor that was left by going back in time: how far it had come (s), and its changes."""
-
-    until: float
-    gestures: tuple[Gesture, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the log of changes: what a key was before and is after, and whether that holds by now."""
-
-    at: float
-    key: str
-    before: str
-    after: str
-    state: Literal["done", "due", "undone"]
-
-
-MakeFloor = Callable[[Scenario, int, tuple[Intervention, ...]], Steppable]
-
-
-def _floor(scenario: Scenario, seed: int, interventions: tuple[Intervention, ...]) -> Steppable:
-    floor = Floor(scenario, seed=seed, interventions=interventions)
-    floor.advance(0.0)  # the first day begins: before, there is nothing to look at
-    return floor
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +102,25 @@ class _Errand:
     opens: bool = False
     """Whether play begins where it ends."""
 
+    @property
+    def now(self) -> float:
+        """How far it has come (s)."""
+        return min(floor.now for floor in self.floors)
+
 
 class LiveSession:
     """A floor and its twin at the same time of the week.
 
     `start` is where play begins (s; none: when the floor has opened), reached through `advance` like all else.
-    `turns` are changes of an earlier session, by turn of a knob. `clock` tells real seconds, `make_floor` makes a
-    floor from a scenario, a seed and interventions, `outlook` looks ahead after each change.
+    `turns` are changes of an earlier session, by turn of a knob, and `undone` those taken back there, the next one to
+    be made again first; `script` is what changes on both floors, whoever turns what. `clock` tells real seconds,
+    `make_floor` makes a floor from a scenario, a seed and interventions, `outlook` looks ahead after each change.
     """
 
     def __init__(self, scenario: Scenario, seed: int = 1, *, start: float | None = None,
-                 interventions: Iterable[Intervention] = (), turns: Iterable[tuple[Intervention, ...]] = (),
-                 make_floor: MakeFloor = _floor, clock: Callable[[], float] = time.perf_counter,
-                 outlook: Outlook | None = None):
+                 interventions: Iterable[Intervention] = (), turns: Iterable[Turn] = (), undone: Iterable[Turn] = (),
+                 script: Iterable[Intervention] = (), make_floor: MakeFloor = make_floor,
+                 clock: Callable[[], float] = time.perf_counter, outlook: Outlook | None = None):
         # What the scenario itself changes on the way is here like what the user does, and the twin goes without it.
         interventions = (*planned(scenario), *interventions)
         scenario = scenario.model_copy(update={"intervention": ()})
@@ -192,16 +131,18 @@ class LiveSession:
         self._clock = clock
         self.plan = {key.name: key.value for key in keys(scenario)}
         """What every key of the scenario stands at without changes, written as in a file."""
-        self._gestures = [*(Gesture((change,), 0.0) for change in interventions),
-                          *(Gesture(turn, turn[0].at if start is None else min(turn[0].at, start)) for turn in turns)]
-        self._undone: list[Gesture] = []
-        self._branches: list[Branch] = []
+        earlier, taken_back = ([Gesture(turn, turn[0].at if start is None else min(turn[0].at, start)) for turn in part]
+                               for part in (turns, undone))
+        self._history = History(scenario, self.plan, [*(Gesture((change,), 0.0) for change in interventions), *earlier],
+                                reversed(taken_back))
+        self._script = tuple(script)
+        self._history.script = self._script
         self._last_change = -math.inf
-        self._current: tuple[tuple[Intervention, ...], Scenario] | None = None
-        self._floor = make_floor(scenario, seed, self.interventions)
-        self._twin = make_floor(scenario, seed, ())
+        self._pending: list[Intervention] = []
+        """Changes that the floor has yet to take."""
+        self._pair = Pair(make_floor(scenario, seed, self.interventions), make_floor(scenario, seed, self._script),
+                          clock)
         self._speed = SPEEDS.index(60.0)
-        self._stride = MINUTE
         self._pace: deque[tuple[float, float]] = deque(maxlen=30)
         self.favourites: set[str] = set()
         """Keys whose knobs the user keeps among the first."""
@@ -209,7 +150,6 @@ class LiveSession:
         self._feed = Feed(scenario, self.people)
         self._generation = 0
         self._view: tuple[tuple[object, ...], LiveView] | None = None
-        self._snapshots: tuple[tuple[object, ...], Snapshot, Snapshot] | None = None
         self._followed: int | None = None
         self._explains = False
         self._why: tuple[tuple[int, int], float, Why] | None = None
@@ -225,8 +165,8 @@ class LiveSession:
 
     @property
     def now(self) -> float:
-        """Time of both floors (s)."""
-        return self._floor.now
+        """Time of the floor (s); its twin may be a stretch behind, between two calls of `advance`."""
+        return self._pair.now
 
     @property
     def present(self) -> float:
@@ -261,9 +201,10 @@ class LiveSession:
 
     @property
     def idle(self) -> bool:
-        """Whether `advance` has nothing to do."""
+        """Whether nothing is to be done: time stands, and the floors have been looked at as they are."""
         looking = self._look_from is not None or (self._outlook is not None and self._outlook.busy)
-        return self._errand is None and (not self.playing or self.ended) and not looking
+        standing = self._errand is None and (not self.playing or self.ended)
+        return standing and not looking and self._pair.seen(self._generation)
 
     @property
     def actual_speed(self) -> float | None:
@@ -296,37 +237,22 @@ class LiveSession:
         What the budget does not reach is dropped, never owed: the clock slows down and `actual_speed` says so.
         """
         deadline = self._clock() + budget
+        self._settle()
         if self._errand is not None:
             self._advance_errand(self._errand, deadline)
             return
         self._look_if_due()
         if self.playing and not self.ended:
             before = self.now
-            goal = min(before + real_seconds * self.speed, self.scenario.length)
-            self._run((self._floor, self._twin), goal, deadline)
+            self._pair.run(on_tick(min(before + real_seconds * self.speed, self.scenario.length)), deadline)
             if self.ended:
                 self.playing = False
             else:
                 self._pace.append((real_seconds, self.now - before))
 
-    def _run(self, floors: tuple[Steppable, ...], goal: float, deadline: float) -> None:
-        """Steps the floors side by side in stretches that take about `SLICE` real seconds each."""
-        while (now := floors[0].now) < goal:
-            began = self._clock()
-            until = min(goal, now + self._stride)
-            for floor in floors:
-                floor.advance(until)
-            ended = self._clock()
-            if ended - began > SLICE:
-                self._stride = max(STRIDES[0], self._stride / 2)
-            elif ended - began < SLICE / 2:
-                self._stride = min(STRIDES[1], self._stride * 2)
-            if ended >= deadline:
-                return
-
     def _send(self, words: str, goal: float, rebuilt: tuple[Steppable, ...] = (), watch: bool = False,
               opens: bool = False) -> None:
-        floors = rebuilt or (self._floor, self._twin)
+        floors = rebuilt or (self._pair.floor, self._pair.twin)
         self._errand = _Errand(words, goal, floors, floors[0].now, bool(rebuilt), watch, opens)
         self._pace.clear()
 
@@ -334,19 +260,19 @@ class LiveSession:
         if errand.watch:
             self._watch(errand, deadline)
             return
-        self._run(errand.floors, errand.goal, deadline)
-        if errand.floors[0].now >= errand.goal:
+        self._pair.run(errand.goal, deadline, errand.floors)
+        if errand.now >= errand.goal:
             self._errand = None
             if errand.rebuilt:
-                self._floor, self._twin = (*errand.floors, self._twin)[:2]
+                self._pair.replace(errand.floors)
                 self._generation += 1
 
     def _watch(self, errand: _Errand, deadline: float) -> None:
         """On towards the next event of interest, looking at the floor from time to time."""
         while self._errand is not None:
             seen = self._of_interest()
-            self._run(errand.floors, min(errand.goal, self.now + LOOKS_EVERY), math.inf)
-            self._take_snapshots(observe=True)
+            self._pair.run(min(errand.goal, self.now + LOOKS_EVERY), math.inf)
+            self._look_at_both(observe=True)
             if self._of_interest() != seen or self.now >= errand.goal:
                 self._errand = None
                 self.playing = False
@@ -391,10 +317,8 @@ class LiveSession:
             self._must_be_free()
             self._send(f"going on to {write_moment(round(at))}", at)
             return
-        kept = [gesture for gesture in self._gestures if gesture.made <= at]
-        if kept != self._gestures:
-            self._branches.append(Branch(self.now, tuple(self._gestures)))
-        self._rebuild(kept, at, f"going back to {write_moment(round(at))}")
+        self._history.go_back(at, self.now)
+        self._rebuild(at, f"going back to {write_moment(round(at))}")
 
     def go_to_next(self) -> None:
         """On to the next event of interest: a queue runs late, an incident, people come or go, a change that was due.
@@ -408,21 +332,19 @@ class LiveSession:
 
     def take(self, branch: Branch) -> None:
         """Returns to a course that was left, where it was left; the present one is kept in its place."""
-        self._branches.remove(branch)
-        self._branches.append(Branch(self.now, tuple(self._gestures)))
-        self._rebuild(list(branch.gestures), branch.until, "taking the other course")
+        self._history.take(branch, self.now)
+        self._rebuild(branch.until, "taking the other course")
 
-    def _rebuild(self, gestures: list[Gesture], until: float, words: str) -> None:
-        """Both floors run again up to another time, with other changes."""
-        self._gestures = gestures
-        self._undone.clear()
+    def _rebuild(self, until: float, words: str) -> None:
+        """Both floors run again up to another time, with the changes as they are now."""
         self._last_change = -math.inf
         self._feed.forget(until)
+        self._pending.clear()  # the new floors have them
         self._generation += 1
         floors = (self._make_floor(self.scenario, self.seed, self.interventions),
-                  self._make_floor(self.scenario, self.seed, ()))
+                  self._make_floor(self.scenario, self.seed, self._script))
         self.playing = False
-        self.look_ahead(bool(gestures))
+        self.look_ahead(bool(self.turns))
         self._send(words, until, floors)
 
     def _must_be_free(self) -> None:
@@ -436,38 +358,27 @@ class LiveSession:
     @property
     def interventions(self) -> tuple[Intervention, ...]:
         """The changes made so far, those for later included, in the order in which they were made."""
-        return tuple(change for gesture in self._gestures for change in gesture.changes)
+        return self._history.interventions
 
     @property
-    def undone(self) -> tuple[Intervention, ...]:
-        """The changes that were taken back and could be made again, the next one first."""
-        return tuple(change for gesture in reversed(self._undone) for change in gesture.changes)
+    def turns(self) -> tuple[Turn, ...]:
+        """The changes made so far by turn of a knob: one undo takes one of these back."""
+        return self._history.turns
+
+    @property
+    def undone(self) -> tuple[Turn, ...]:
+        """The turns that were taken back and could be made again, the next one first."""
+        return self._history.undone
 
     @property
     def branches(self) -> tuple[Branch, ...]:
         """Courses that were left by going back, oldest first."""
-        return tuple(self._branches)
-
-    @property
-    def turns(self) -> tuple[tuple[Intervention, ...], ...]:
-        """The changes made so far by turn of a knob: one undo takes one of these back."""
-        return tuple(gesture.changes for gesture in self._gestures)
+        return self._history.branches
 
     @property
     def current(self) -> Scenario:
         """The scenario with the changes that hold now."""
-        return self.at(self.present)
-
-    def at(self, time: float) -> Scenario:
-        """The scenario with the changes that hold at that time (s)."""
-        held = tuple(sorted((change for change in self.interventions if change.at <= time),
-                            key=lambda change: change.at))
-        if self._current is None or self._current[0] != held:
-            scenario = self.scenario
-            for change in held:
-                scenario = with_value(scenario, change.key, change.value)
-            self._current = held, scenario
-        return self._current[1]
+        return self._history.at(self.present)
 
     def value(self, key: str) -> str:
         """What the key stands at, written as in a file: the last change of it, else the scenario's.
@@ -475,9 +386,7 @@ class LiveSession:
         Raises:
             KeyError: for a key that is not there.
         """
-        changed = sorted((change for change in self.interventions if change.key == key and change.at <= self.present),
-                         key=lambda change: change.at)
-        return changed[-1].value if changed else self.plan[key]
+        return self._history.value(key, self.present)
 
     def change(self, key: str, value: str, at: float | None = None) -> Intervention | None:
         """Gives the key another value from now on, or from a later time `at` (s); None where it has that value already.
@@ -491,36 +400,47 @@ class LiveSession:
             raise InterventionError(f"{write_moment(round(at))}: a change can be made for a time from now on "
                                     f"({write_moment(round(now))}) up to the end of the run "
                                     f"({write_moment(self.scenario.length)})")
-        before = self.at(at)
+        before = self._history.at(at)
         if with_value(before, key, value) == before:
             return None
         intervention = Intervention(at, key, value)
-        for floor in self._live():
-            floor.intervene(intervention)
-        if at == now and self._still_turning(key):
-            self._gestures[-1] = Gesture((*self._gestures[-1].changes, intervention), now)
-        else:
-            self._gestures.append(Gesture((intervention,), now))
+        if at > now:
+            with_value(self.current, key, value)
+        self._pending.append(intervention)
+        turning = at == now and self._history.turns_on(key, now) and self._clock() - self._last_change <= GESTURE
+        self._history.add(intervention, now, turning)
         self._last_change = self._clock()
-        self._undone.clear()
         self._generation += 1
         self.look_ahead()
         return intervention
 
-    def _still_turning(self, key: str) -> bool:
-        """Whether a change of that key belongs to the last turn of a knob."""
-        return (bool(self._gestures) and not self._undone and self._gestures[-1].last.key == key
-                and self._gestures[-1].last.at <= self.present and self._clock() - self._last_change <= GESTURE)
+    def steer(self, course: Iterable[Intervention]) -> None:
+        """After now the live floor takes this course in place of the script, which the twin keeps.
+
+        Up to now the course is what it was.
+        """
+        self._settle()
+        self._history.script = tuple(course)
+        for floor in self._live():
+            floor.replan(self.interventions)
+        self._generation += 1
+        self.look_ahead()
+
+    def _settle(self) -> None:
+        """The floor takes the changes that were made since the last slice: a key does not wait for that."""
+        for change in self._pending:
+            for floor in self._live():
+                floor.intervene(change)
+        self._pending.clear()
 
     def undo(self) -> Intervention | None:
         """Takes the last turn of a knob back: the run is replayed without it, up to now.
 
         Returns its last change, None where there is none.
         """
-        if not self._gestures:
+        undone = self._history.undo()
+        if undone is None:
             return None
-        undone = self._gestures.pop()
-        self._undone.append(undone)
         self._feed.forget(undone.changes[0].at)
         self._feed.add(Happening(self.now, "change", f"You took back {in_words(undone.last)}"))
         self._replay("taking it back")
@@ -528,21 +448,21 @@ class LiveSession:
 
     def redo(self) -> Intervention | None:
         """Makes the turn last taken back again, at its own time. Returns its last change, None where there is none."""
-        if not self._undone:
+        redone = self._history.redo()
+        if redone is None:
             return None
-        redone = self._undone.pop()
-        self._gestures.append(redone)
         self._feed.forget(redone.changes[0].at)
         self._replay("doing it again")
         return redone.last
 
     def _replay(self, words: str) -> None:
+        self._settle()
         self._generation += 1
-        self.look_ahead(bool(self._gestures))
+        self.look_ahead(bool(self.turns))
         rebuilt = self._make_floor(self.scenario, self.seed, self.interventions)
         errand = self._errand
         if errand is not None and (errand.opens or (len(errand.floors) == 2 and errand.rebuilt)):  # it is not there yet
-            twin = self._make_floor(self.scenario, self.seed, ())
+            twin = self._make_floor(self.scenario, self.seed, self._script)
             self._send(errand.words, errand.goal, (rebuilt, twin), opens=errand.opens)
         else:
             self._send(words, self.now, (rebuilt,))
@@ -551,33 +471,57 @@ class LiveSession:
         """The floors that a change reaches: the live one, and one that is to take its place."""
         errand = self._errand
         if errand is None or not errand.rebuilt:
-            return [self._floor]
-        return [errand.floors[0]] if len(errand.floors) == 2 else [self._floor, errand.floors[0]]
+            return [self._pair.floor]
+        return [errand.floors[0]] if len(errand.floors) == 2 else [self._pair.floor, errand.floors[0]]
 
     # What the screen shows
 
-    def view(self) -> LiveView:
-        """The session as it stands: the very same object while nothing has changed."""
+    def look(self) -> bool:
+        """A piece of looking at the floors, after which a view of them is at hand or not; as little as a key can wait.
+
+        Between the pieces the floors must stand, else it begins again.
+        """
+        self._look_at(observe=self._errand is None)  # what happens on the way there is no news
+        return self._pair.seen(self._generation)
+
+    def _look_at(self, observe: bool) -> None:
+        self._settle()
+        taken = self._pair.look(self._generation)
+        if taken is not None and observe:
+            self._feed.observe(taken)
+
+    def _look_at_both(self, observe: bool) -> None:
+        while not self._pair.seen(self._generation):
+            self._look_at(observe)
+
+    def view(self, at_once: bool = False) -> LiveView:
+        """The session as it stands: the very same object while nothing has changed.
+
+        `at_once` is for the answer to a key: the floors are in it as they were last looked at.
+        """
+        if not at_once or self._pair.pictures is None:
+            self._look_at_both(observe=self._errand is None)
+        assert self._pair.pictures is not None
+        snapshot, twin = self._pair.pictures
         errand = self._errand
         actual = self.actual_speed
         progress = 1.0
         if errand is not None and errand.goal > errand.begun:
-            progress = (errand.floors[0].now - errand.begun) / (errand.goal - errand.begun)
+            progress = (errand.now - errand.begun) / (errand.goal - errand.begun)
         ahead = None if self._outlook is None else self._outlook.poll()
         if ahead is not None and ahead.until <= self.now:
             ahead = None
         stamp = (self.now, self._generation, self.playing, self.speed, None if actual is None else f"{actual:.2g}",
-                 None if errand is None else errand.words, round(progress, 2), id(ahead))
+                 None if errand is None else errand.words, round(progress, 2), id(ahead), id(snapshot))
         if self._view is not None and self._view[0] == stamp:
             return self._view[1]
-        snapshot, twin = self._take_snapshots()
         view = LiveView(
             now=self.now, snapshot=snapshot, twin=twin, interventions=self.interventions,
-            changes=len(self._gestures), playing=self.playing, speed=self.speed, actual_speed=actual,
+            changes=len(self.turns), playing=self.playing, speed=self.speed, actual_speed=actual,
             errand=None if errand is None else errand.words, progress=progress, ended=self.ended,
-            undoable=bool(self._gestures), redoable=bool(self._undone), happenings=self._happenings(),
-            log=self._log(), branches=self.branches, case=self._followed_case(),
-            ahead=ahead, why=self._reasons())
+            undoable=bool(self.turns), redoable=bool(self.undone), happenings=self._happenings(),
+            log=self._history.log(self.present), branches=self.branches, case=self._followed_case(),
+            ahead=ahead, why=self._reasons(at_once))
         self._view = stamp, view
         return view
 
@@ -587,15 +531,20 @@ class LiveSession:
             self._explains, self._why = wanted, None
             self._generation += 1
 
-    def _reasons(self) -> Why | None:
+    def _reasons(self, at_once: bool) -> Why | None:
         """Why CSAT moved since the first change, where somebody wants to know; looked at anew once a second at most."""
         if not self._explains:
             return None
-        stamp = (id(self._floor), self._generation)
+        if at_once and self._why is not None:
+            return self._why[2]
+        floor, twin = self._pair.floor, self._pair.twin
+        self._settle()
+        self._pair.catch_up()
+        stamp = (id(floor), self._generation)
         if self._why is None or self._why[0] != stamp or self._clock() >= self._why[1] + EXPLAINS_EVERY:
             changes = [change.at for change in self.interventions if change.at <= self.now]
             since = max(min(changes, default=self.now - UNCHANGED), self.now - HORIZON)
-            why = Why(since, self.now, self.current, self.scenario, self._floor.rated(since), self._twin.rated(since))
+            why = Why(since, self.now, self.current, self.scenario, floor.rated(since), twin.rated(since))
             self._why = stamp, self._clock(), why
         return self._why[2]
 
@@ -625,46 +574,13 @@ class LiveSession:
         Raises:
             InterventionError: no need of that number has arisen.
         """
-        return self._floor.case(need, self.people)
+        return self._pair.floor.case(need, self.people)
 
     def _happenings(self) -> tuple[Happening, ...]:
         """What was observed and what was done, newest first."""
         done = [Happening(gesture.last.at, "change", f"You set {in_words(gesture.last)}")
-                for gesture in self._gestures if gesture.last.at <= self.present]
+                for gesture in self._history.gestures if gesture.last.at <= self.present]
         return tuple(sorted([*self._feed.newest(), *reversed(done)], key=lambda happening: -happening.at))
-
-    def _log(self) -> tuple[Entry, ...]:
-        """The changes by the time that they hold from, then those taken back."""
-        values = dict[str, str]()
-        entries = []
-        for changes, state in ((sorted(self.interventions, key=lambda change: change.at), None),
-                               (self.undone, "undone")):
-            for change in changes:
-                before = values.get(change.key, self.plan.get(change.key, "none"))
-                values[change.key] = change.value
-                entries.append(Entry(change.at, change.key, before, change.value,
-                                     "undone" if state else "done" if change.at <= self.present else "due"))
-        return tuple(entries)
-
-    def _take_snapshots(self, observe: bool = False) -> tuple[Snapshot, Snapshot]:
-        stamp = (id(self._floor), self.now, self._generation)
-        if self._snapshots is None or self._snapshots[0] != stamp:
-            snapshot = self._floor.snapshot()
-            if self._errand is None or observe:  # what happens on the way there is no news
-                self._feed.observe(snapshot)
-            self._snapshots = stamp, snapshot, self._twin.snapshot()
-        return self._snapshots[1:]
-
-
-def in_words(change: Intervention) -> str:
-    """A change for a person to read: `frontline people to +2`, `bot.coverage to 60%`."""
-    parts = change.key.split(".")
-    if parts[0] == "team" and parts[-1] == "extra" and len(parts) == 3:
-        count = change.value.strip().removeprefix("+")
-        return f"{parts[1]} people to plan {count.replace('-', '−') if count.startswith('-') else '+' + count}"
-    words = {"bot.coverage": "bot coverage", "bot.exit_after": "the bot's exit after failed turns",
-             "demand.level": "demand"}
-    return f"{words.get(change.key, change.key)} to {change.value.strip()}"
 
 
 def read_time(text: str, now: float) -> float:
@@ -682,56 +598,3 @@ def read_time(text: str, now: float) -> float:
         return moment(word)
     except UnitError:
         raise UnitError(f'a time is wanted, such as "Tue 14:00", "14:00", "+30m" or "-2h", given "{word}"') from None
-
-
-def planned_people(scenario: Scenario, at: float) -> float:
-    """People that the plan has at work at that time (s since a Monday 00:00), `extra` left out."""
-    return sum(_planned(scenario, team, at) for team in scenario.team.values())
-
-
-def _planned(scenario: Scenario, team: Team, at: float) -> float:
-    if team.agents is not None:
-        return team.agents
-    day, of_day = int(at // DAY), at % DAY
-    if team.schedule is not None:
-        profile = scenario.profile[team.schedule]
-        return profile.day(day % 7)[int(of_day // profile.every)]
-    people = 0
-    for name, count in team.shifts.items():
-        shift = scenario.shift[name]
-        for start in (shift.start, shift.start - DAY):  # one that began yesterday may reach into today
-            began = day if start == shift.start else day - 1
-            if shift.works(began % 7) and start <= of_day < start + shift.length:
-                people += count
-    return people
-
-
-def has_people(scenario: Scenario, name: str) -> bool:
-    """Whether the plan ever has people in that team; one without is a queue that other teams serve."""
-    team = scenario.team[name]
-    if team.agents is not None:
-        return team.agents > 0
-    if team.schedule is not None:
-        return bool(scenario.profile[team.schedule].week().any())
-    return any(team.shifts.values())
-
-
-def opening(scenario: Scenario) -> float:
-    """When there is something to see (s): an hour into the first well-staffed, busy hour after the warm-up.
-
-    Well staffed and busy mean at least half of the week's peak. 0 for a run too short for that.
-    """
-    hours = [hour * HOUR for hour in range(7 * 24)]
-    people = [planned_people(scenario, at) for at in hours]
-    name = scenario.demand.profile
-    needs = [1.0] * len(hours)
-    if name is not None:
-        profile = scenario.profile[name]
-        needs = [profile.day(int(at // DAY))[int(at % DAY // profile.every)] for at in hours]
-    first = int(-(-scenario.warm_up // HOUR))
-    for hour in range(first, first + len(hours)):
-        at = hour % len(hours)
-        if people[at] >= max(people) / 2 and needs[at] >= max(needs) / 2:
-            begin = (hour + 1) * HOUR
-            return begin if begin < scenario.length else 0.0
-    return 0.0

@@ -37,20 +37,18 @@ class Moods:
 
     def notices(self, block: Block, row: int) -> bool:
         """Whether the mood of one customer is noticed, where it is not calm: drawn once for each contact."""
-        number = int(block.contact[row])
-        purpose = "noticed" if number == 1 else f"contact {number}/noticed"
-        u = block.cohorts[block.cohort[row]].chance(purpose)[block.place[row]]
-        return bool(u < self._signals.detects)
+        number = block.contact_of[row]
+        return block.need_chance("noticed" if number == 1 else f"contact {number}/noticed", row) < self._signals.detects
 
-    def later(self, block: Block, row: int, contact: int, lateness: float) -> int:
+    def later(self, block: Block, row: int, lateness: float) -> int:
         """The mood of one customer who comes again, or has waited `lateness` times beyond what they expect."""
         if self.neutral:
             return CALM
         settings = self._settings
-        failed = int(block.failed_turns[row]) + int(block.failed_before[row])
-        worse = (failed * settings.failed_turn + (contact - 1) * settings.earlier_contact
-                 + max(lateness, 0.0) * settings.late)
-        u = block.cohorts[block.cohort[row]].chance("mood")[block.place[row]]
+        worse = (block.failed_of[row] * settings.failed_turn
+                 + (block.contact_of[row] - 1) * settings.earlier_contact
+                 + (lateness if lateness > 0.0 else 0.0) * settings.late)
+        u = block.need_chance("mood", row)
         bad = min(self._usual + worse, 1.0)
         return HARSH if u < bad * self._harsh_among else UPSET if u < bad else CALM
 

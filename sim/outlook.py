@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -29,6 +29,11 @@ class Ask:
     number: int = 0
     """Which question it is: one that has been replaced is not answered."""
 
+    @property
+    def twin(self) -> Ask:
+        """The same question about the floor without the changes."""
+        return replace(self, interventions=())
+
 
 @dataclass(frozen=True)
 class Band:
@@ -53,6 +58,11 @@ class Ahead:
     asked: int
     trouble: str = ""
     """What went wrong, where something did."""
+    twin: Mapping[str, Band] = field(default_factory=dict)
+    """The same of the twin; none while too few of its replications have finished, or where it is the same floor."""
+    effects: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    """By how much the floor differs from its twin up to `until`, by metric: low, middle and high over the replications,
+    each against the same one of the twin."""
 
 
 def horizon(now: float, length: float) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.scenario import Scenario
 from core.units import DAY, HOUR
 from sim.demand import intensity
-from sim.live import planned_people
+from sim.opening import planned_people
 
 HOURS = 7 * 24
 LOOKS = 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from itertools import pairwise
 
@@ -64,28 +65,35 @@ class Pulse:
         return total
 
     def _waiting(self) -> int:
-        return sum(team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
-                   for team in self._teams)
+        return sum(team.waiting for team in self._teams)
+
+    @property
+    def since(self) -> float:
+        """How far back the rows of the next snapshot have to reach (s): what ended before is counted already."""
+        now = self._clock.now
+        counted = (self._first + len(self._values["csat"])) * INTERVAL
+        return max(now - HORIZON, min(now - FLOW, counted))
 
     def snapshot(self, scenario: Scenario, rows: Records, headcount: Mapping[str, int]) -> Snapshot:
-        """The floor now; `rows` reach back at least to `HORIZON`."""
+        """The floor now; `rows` reach back at least to `since`."""
         now = self._clock.now
         self._count_intervals(scenario, rows, now)
-        flow = _flow(rows, now)
+        flow, wrapping = _flow(rows, now), self._wrapping()
         return Snapshot(now, self._kpi(scenario, rows, now), _funnel(rows, flow, now), self._series(),
-                        tuple(self._team(team, scenario, headcount[team.name]) for team in self._teams), flow)
+                        tuple(self._team(team, scenario, headcount[team.name], wrapping) for team in self._teams), flow)
 
     def _kpi(self, scenario: Scenario, rows: Records, now: float) -> dict[str, float | None]:
         """Metrics over the last hour; who waits counts with the wait so far."""
         since = now - HOUR
         values: dict[str, float | None] = {}
+        rows = _not_ended_by(rows, min(since, self._sampled_by(since)[0]))
         for name, event in _EVENT.items():
             times = _when(rows, event)
             counted = (times > since) & (times <= now)
             if event in ("answered", "replied"):
                 counted |= np.isnan(times) & (rows.outcome == Outcome.OPEN) & ~np.isnan(rows.queued)
             values[name] = METRICS[name].of(View(rows.where(counted), scenario, now))
-        before = next((sample for sample in reversed(self._sampled) if sample[0] <= since), self._sampled[0])
+        before = self._sampled_by(since)
         spent = self._hours() - before[1]
         asked = int(np.count_nonzero(_when(rows, "asked") > before[0]))
         bot = int(np.count_nonzero((rows.outcome == Outcome.BOT_RESOLVED) & (rows.ended > before[0])))
@@ -94,6 +102,10 @@ class Pulse:
         values["cost_per_conversation"] = ((spent.cost + bot * scenario.bot.cost_per_resolution) / asked
                                            if asked else None)
         return {name: values[name] for name in KPIS}
+
+    def _sampled_by(self, time: float) -> tuple[float, Hours, int]:
+        """The last sample by that time (s), or the first there is."""
+        return next((sample for sample in reversed(self._sampled) if sample[0] <= time), self._sampled[0])
 
     def _count_intervals(self, scenario: Scenario, rows: Records, now: float) -> None:
         """What the intervals that have ended since the last snapshot came to."""
@@ -105,13 +117,16 @@ class Pulse:
             self._first, self._values = done, {name: [] for name in _EVENT}
         if last <= done:
             return
+        rows = _not_ended_by(rows, done * INTERVAL)
         for name, event in _EVENT.items():
             place = np.floor(_when(rows, event) / INTERVAL)
             new = np.flatnonzero(place >= done)
             new = new[np.argsort(place[new], kind="stable")]
-            edges = np.searchsorted(place[new], np.arange(done, last + 1))
+            edges = np.searchsorted(place[new], np.arange(done, last + 1)).tolist()
+            sorted_rows = rows.where(new)
             for start, end in pairwise(edges):
-                value = METRICS[name].of(View(rows.where(new[start:end]), scenario, now)) if end > start else None
+                stretch = slice(start, end)
+                value = METRICS[name].of(View(sorted_rows.where(stretch), scenario, now)) if end > start else None
                 self._values[name].append(math.nan if value is None else value)
             excess = len(self._values[name]) - keep
             if excess > 0:
@@ -128,18 +143,22 @@ class Pulse:
                                                    for hours in spent]))
         return {name: series[name] for name in KPIS}
 
-    def _team(self, team: Team, scenario: Scenario, headcount: int) -> TeamSnapshot:
+    def _wrapping(self) -> Counter[Agent]:
+        """How many conversations each person is finishing up after the customer has gone."""
+        ends = {id(team.after_contact) for team in self._teams}
+        return Counter(event.agent for event in self._clock.ahead() if id(event.callbacks) in ends and not event.ghost)
+
+    def _team(self, team: Team, scenario: Scenario, headcount: int, wrapping: Counter[Agent]) -> TeamSnapshot:
         now = self._clock.now
         queue = sorted([*team.line, *(mail for agent in team.agents.values() for mail in agent.returned)],
                        key=lambda conversation: conversation.queued)[:_MOST_WAITS]
         waits = tuple(now - conversation.queued for conversation in queue)
         expects = tuple(_expected(conversation) for conversation in queue)
         late = tuple(wait > expected for wait, expected in zip(waits, expects, strict=True))
-        people = tuple(_person(agent, team, now) for agent in team.agents.values()
+        people = tuple(_person(agent, team, now, wrapping[agent]) for agent in team.agents.values()
                        if agent.on_shift or agent.used)
-        waiting = team.line.waiting + sum(len(agent.returned) for agent in team.agents.values())
         needs = tuple(int(conversation.block.need[conversation.row]) for conversation in queue)
-        return TeamSnapshot(team.name, waiting, waits, late, headcount, people,
+        return TeamSnapshot(team.name, team.waiting, waits, late, headcount, people,
                             facts_of(queue[0].block, queue[0].row, scenario) if queue else None, expects, needs)
 
 
@@ -148,19 +167,20 @@ def _expected(conversation: Conversation) -> float:
     return float(conversation.block.expects[conversation.row])
 
 
-def _person(agent: Agent, team: Team, now: float) -> PersonSnapshot:
+def _person(agent: Agent, team: Team, now: float, wrapping: int) -> PersonSnapshot:
     slots = team.slots
     state: State = "full" if agent.used >= slots else "busy" if agent.open else "free"
     if agent.away:
         state = "break" if agent.on_break else "away"
-    elif agent.whole is not None and _is_over(agent.whole, now):
+    elif wrapping and wrapping >= agent.open:
         state = "wrap_up"
-    return PersonSnapshot(0 if agent.away else agent.open, slots, state, team.is_new(agent), agent.strain > 0.0)
+    return PersonSnapshot(0 if agent.away else agent.open, slots, state, team.is_new(agent), agent.strain > 0.0,
+                          0 if agent.away else wrapping)
 
 
-def _is_over(conversation: Conversation, now: float) -> bool:
-    """Whether the customer has gone, and what is left is after-contact work."""
-    return conversation.block.ended[conversation.row] <= now
+def _not_ended_by(rows: Records, time: float) -> Records:
+    """The rows to which something may have happened after that time (s)."""
+    return rows.where(~(rows.ended <= time))
 
 
 def _when(rows: Records, event: str) -> Floats:

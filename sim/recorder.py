@@ -14,7 +14,7 @@ from core.records import Outcome, Records
 from core.tally import Tally
 from core.view import View
 from sim.contact import effort
-from sim.conversation import Block, Contact
+from sim.conversation import Block, Contact, Hop
 
 _SETTLED = np.isin(list(Outcome), (Outcome.PREVENTED, Outcome.SELF_SERVED, Outcome.BOT_RESOLVED,
                                    Outcome.ARTICLE_RESOLVED, Outcome.CLOSED))
@@ -36,6 +36,8 @@ class Recorder:
         self._since = since
         self._keep = keep
         self._finished: list[Records] = []
+        self._hops: dict[tuple[int, int], list[Hop]] = {}
+        """The hands that conversations of finished blocks went through, by need and contact."""
         self._week: list[Records] = []
         """What people closed in blocks that were collected lately, for reviews."""
 
@@ -54,6 +56,7 @@ class Recorder:
             self.tally.add(View(rows, block.scenario, now, self._since))
             if self._keep:
                 self._finished.append(rows)
+                self._hops.update(_hops(block))
             if reviewed:
                 self._week.append(rows.where(rows.outcome == Outcome.CLOSED))
             self.blocks.remove(block)
@@ -89,10 +92,21 @@ class Recorder:
         parts = [part for part in parts if len(part)]
         return Records.concatenate(parts) if parts else None
 
+    def hops(self, need: int) -> dict[int, list[Hop]]:
+        """The hands that the conversations about a need went through, by number of the contact."""
+        known = dict(self._hops)
+        for block in self.blocks:
+            known.update(_hops(block))
+        return {contact: hops for (other, contact), hops in known.items() if other == need}
+
     def recent(self, now: float, since: float) -> Records:
         """Rows that arrived after `since` or have not ended, in any order."""
         parts = [part for part in self._finished if len(part) and np.nanmax(part.ended) > since]
         return Records.concatenate([*parts, *(as_of(block, now, self._staff) for block in self.blocks)])
+
+
+def _hops(block: Block) -> dict[tuple[int, int], list[Hop]]:
+    return {(int(block.need[row]), int(block.contact[row])): hops for row, hops in block.hops.items()}
 
 
 def _has_ended(block: Block, now: float) -> bool:

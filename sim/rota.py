@@ -24,7 +24,7 @@ from sim.clock import Clock
 from sim.replay import Presence
 from sim.team import Team
 
-_SPELLS_AT_ONCE = 32
+_SPELLS_AT_ONCE = 16
 _NEVER = 1e12
 """Mean time between spells away (s) that no run lives to see; next to no share away may ask for an infinite one."""
 
@@ -86,12 +86,13 @@ class Rota:
         while True:
             self.careers.turn_day(day, self._team.strain)
             today = [*staying, *self._day(day)]
-            for time, pauses in self._changes(today, max(now, day * DAY), (day + 1) * DAY):
+            for time, moves, pauses in self._changes(today, max(now, day * DAY), (day + 1) * DAY):
                 if time > self._clock.now:
                     yield self._clock.timeout(time - self._clock.now)
                     if version != self._version:
                         return
-                self._change(time, [stint for stint in today if stint.start <= time < stint.end])
+                if moves:
+                    self._change(time, [stint for stint in today if stint.start <= time < stint.end])
                 for person, length, is_break in pauses:
                     if person in self._here:
                         self._team.pause(person, length, is_break)
@@ -104,20 +105,20 @@ class Rota:
 
     @staticmethod
     def _changes(stints: list[Stint], start: float,
-                 end: float) -> list[tuple[float, list[tuple[str, float, bool]]]]:
-        """The times from start to end at which someone comes or goes, and the pauses that begin.
+                 end: float) -> list[tuple[float, bool, list[tuple[str, float, bool]]]]:
+        """The times from start to end at which something happens: whether someone may come or go, and the pauses that
+        begin.
 
         Of each pause who it is, how long, and whether it is a break of the shift.
         """
-        times: dict[float, list[tuple[str, float, bool]]] = {start: []}
+        moves = {start}
+        times: dict[float, list[tuple[str, float, bool]]] = {}
         for stint in stints:
-            for time in (stint.start, stint.end):
-                if start < time < end:
-                    times.setdefault(time, [])
-            for at, (time, length) in enumerate(stint.pauses if not stint.absent else ()):
+            moves.update(time for time in (stint.start, stint.end) if start < time < end)
+            for at, (time, length) in enumerate(stint.pauses):
                 if start < time < end or time == start == stint.start:
                     times.setdefault(time, []).append((stint.person, length, at < stint.breaks))
-        return [(time, sorted(pauses)) for time, pauses in sorted(times.items())]
+        return [(time, time in moves, sorted(times.get(time, ()))) for time in sorted(moves.union(times))]
 
     def _change(self, now: float, on_duty: list[Stint]) -> None:
         """From now on these are on duty."""
@@ -206,14 +207,17 @@ class Rota:
         if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0 and not reviews:
             return Stint(person.key, stint.start, stint.end)
         stream = self._stream(f"rota/{self._team.name}/{place}", day)
-        absent = bool(stream.uniform(1)[0] < shrinkage.absent)
-        pauses = _breaks(stint, shift, stream, day) if shift is not None else []
+        asked = 1 if shift is None else 1 + max(1, len(shift.breaks))
+        u = stream.uniform(asked + _SPELLS_AT_ONCE).tolist()
+        if u[0] < shrinkage.absent:
+            return Stint(person.key, stint.start, stint.end, absent=True)
+        pauses = _breaks(stint, shift, u[1:asked], day) if shift is not None else []
         breaks = len(pauses)
-        pauses += _spells(stint, shrinkage, stream)
+        pauses += _spells(stint, shrinkage, u[asked:], stream)
         if reviews:
             days = 7 if shift is None else len(shift.days)
             pauses += self._reviews(stint, reviews / days, f"reviews/{self._team.name}/{place}", day)
-        return Stint(person.key, stint.start, stint.end, tuple(pauses), breaks, absent)
+        return Stint(person.key, stint.start, stint.end, tuple(pauses), breaks)
 
     def _shift(self, place: str) -> Shift | None:
         """The shift of a place on the rota; None where it has none."""
@@ -230,10 +234,9 @@ class Rota:
 
     def _reviews(self, stint: Stint, number: float, name: str, day: int) -> list[tuple[float, float]]:
         """Pauses for reviewing colleagues' conversations, anywhere in the stint."""
-        stream, length = self._stream(name, day), on_tick(self._scenario.quality.review_time)
-        count = int(number + float(stream.uniform(1)[0]))
-        starts = stint.start + stream.uniform(count) * (stint.end - stint.start) if count else ()
-        return [(on_tick(float(start)), length) for start in starts]
+        length = on_tick(self._scenario.quality.review_time)
+        first, *others = self._stream(name, day).uniform(int(number) + 2).tolist()
+        return [(on_tick(stint.start + u * (stint.end - stint.start)), length) for u in others[:int(number + first)]]
 
 
 def _stint(person: str, start: float, end: float) -> Stint:
@@ -250,37 +253,35 @@ def _stretches(at_work: list[bool]) -> Iterator[range]:
         step += length
 
 
-def _breaks(stint: Stint, shift: Shift, stream: Stream, day: int) -> list[tuple[float, float]]:
+def _breaks(stint: Stint, shift: Shift, u: list[float], day: int) -> list[tuple[float, float]]:
     """The shift's breaks on that day, each somewhere in its stagger."""
-    u = stream.uniform(max(1, len(shift.breaks)))
     starts = []
     for one, chance in zip(shift.breaks, u, strict=False):
-        start = day * DAY + one.start + math.floor(one.stagger * float(chance))
+        start = day * DAY + one.start + math.floor(one.stagger * chance)
         start += DAY if start < stint.start else 0.0
         if start < stint.end:
             starts.append((on_tick(start), on_tick(one.length)))
     return starts
 
 
-def _spells(stint: Stint, shrinkage: Shrinkage, stream: Stream) -> list[tuple[float, float]]:
-    """Spells away: an alternation of exponential times, in its steady state from the start."""
+def _spells(stint: Stint, shrinkage: Shrinkage, u: list[float], stream: Stream) -> list[tuple[float, float]]:
+    """Spells away: an alternation of exponential times, in its steady state from the start.
+
+    By the chances `u`, and by further ones of the stream where they do not suffice.
+    """
     away = shrinkage.away
     if away == 0.0:
         return []
     there = min(shrinkage.spell * (1.0 - away) / away, _NEVER)
-    spells, now = [], stint.start
-    u = stream.uniform(_SPELLS_AT_ONCE)
-    is_away = bool(u[0] < away)
-    times = -elementary.log(u[1:])
-    while now < stint.end:
-        for time in times:
-            length = math.ceil(float(time) * (shrinkage.spell if is_away else there) / TICK) * TICK
-            if is_away:
-                spells.append((now, length))
-            now, is_away = now + length, not is_away
-            if now >= stint.end:
-                break
-        times = -elementary.log(stream.uniform(_SPELLS_AT_ONCE))
+    spells, now, end = [], stint.start, stint.end
+    is_away, place = u[0] < away, 1
+    while now < end:
+        if place == len(u):
+            u, place = stream.uniform(_SPELLS_AT_ONCE).tolist(), 0
+        length = math.ceil(-elementary.log_of(u[place]) * (shrinkage.spell if is_away else there) / TICK) * TICK
+        if is_away:
+            spells.append((now, length))
+        now, is_away, place = now + length, not is_away, place + 1
     return spells
 
 

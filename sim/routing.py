@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,20 +22,19 @@ class _Test:
 
     column: str
     """Of `sim.conversation.Block`."""
-    wanted: frozenset[int]
-    place: int = 1
-    count: int = 0
-    """For a digit of the attributes: what its step is worth, and how many values it has."""
+    wanted: tuple[bool, ...]
+    """By value; what has none (-1) is the last, and never wanted."""
+    place: int = 0
+    """For a digit of the attributes: what its step is worth; else 0."""
 
     def holds(self, value: int) -> bool:
         """Whether one conversation's value is wanted."""
-        return (value // self.place % self.count if self.count else value) in self.wanted
+        return self.wanted[value // self.place % (len(self.wanted) - 1) if self.place else value]
 
     def rows(self, block: Block) -> Flags:
         """Whether each row's value is wanted."""
         values: Ints = getattr(block, self.column)
-        values = values // self.place % self.count if self.count else values
-        return np.isin(values, list(self.wanted))
+        return np.array(self.wanted)[values // self.place % (len(self.wanted) - 1) if self.place else values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Routing:
         """Takes the scenario's rules for conversations that start from now on."""
         teams = list(scenario.team)
         self._rules = [self._rule(route, scenario, teams) for route in scenario.route]
+        self._columns = {test.column for rule in self._rules for test in rule.tests}
         self._unplaced = 0 if scenario.routing.inbox is None else teams.index(scenario.routing.inbox)
         self._impact = np.array([segment.impact for segment in scenario.segment.values()])
         self._urgent_up, self._noticed_up = scenario.urgency.up, scenario.signals.up
@@ -67,13 +68,10 @@ class Routing:
                  ("channel", route.channels, list(scenario.channel)),
                  ("language", route.languages, list(scenario.language)),
                  ("keyword", route.keywords, keywords(scenario)))
-        tests = [_Test(column, frozenset(known.index(name) for name in wanted if name in known))
-                 for column, wanted, known in asked if wanted]
+        tests = [_Test(column, _among(wanted, known)) for column, wanted, known in asked if wanted]
         for (name, attribute), place in zip(scenario.attribute.items(), places(scenario), strict=True):
             if name in route.attributes:
-                values = list(attribute.values)
-                wanted = frozenset(values.index(value) for value in route.attributes[name])
-                tests.append(_Test("attributes", wanted, place, len(values)))
+                tests.append(_Test("attributes", _among(route.attributes[name], list(attribute.values)), place))
         return _Rule(teams.index(route.team), route.priority, tuple(tests), route.newer_than)
 
     def receive(self, block: Block) -> None:
@@ -98,11 +96,20 @@ class Routing:
     def desk(self, block: Block, row: int) -> tuple[int, int, int]:
         """Team, priority class and rule (-1: none) of one conversation that comes again: as it would be routed now."""
         team, priority, number = self._unplaced, UNPLACED, -1
+        values = {column: int(getattr(block, column)[row]) for column in self._columns}
         for at, rule in enumerate(self._rules):
-            if (all(test.holds(int(getattr(block, test.column)[row])) for test in rule.tests)
-                    and (rule.newer_than is None or block.tenure[row] < rule.newer_than)):
-                team, priority, number = rule.team, rule.priority, at
-                break
+            for test in rule.tests:
+                if not test.holds(values[test.column]):
+                    break
+            else:
+                if rule.newer_than is None or block.tenure[row] < rule.newer_than:
+                    team, priority, number = rule.team, rule.priority, at
+                    break
         up = (self._impact[block.segment[row]] + self._urgent_up * int(block.urgent[row])
               + self._noticed_up * int(block.noticed[row]))
         return team, max(priority - int(up), 0), number
+
+
+def _among(wanted: Collection[str], known: list[str]) -> tuple[bool, ...]:
+    """Which of the known names are wanted, and one more for none of them."""
+    return *(name in wanted for name in known), False

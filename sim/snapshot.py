@@ -25,6 +25,8 @@ class PersonSnapshot:
     """Still learning the work: slower, and knows less."""
     strained: bool = False
     """Has been busy for too long without room to breathe."""
+    wrapping: int = 0
+    """Of `open`, those whose customer has gone: after-contact work."""
 
 
 @dataclass(frozen=True, slots=True)

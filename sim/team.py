@@ -13,7 +13,7 @@ from heapq import heappush
 
 import simpy
 
-from core.distributions import TICK, on_tick
+from core.distributions import TICK, TICKS, on_tick
 from core.records import Origin
 from core.scenario import Scenario
 from core.tally import Hours
@@ -21,7 +21,7 @@ from sim.agents import Agent, Balanced, RoundRobin
 from sim.careers import Person
 from sim.clock import NORMAL, Alarm, Clock
 from sim.contact import is_plain, usual_work
-from sim.conversation import Conversation
+from sim.conversation import Conversation, Hop
 from sim.follow_up import FollowUp
 from sim.handling import Handling
 from sim.knowledge import KnowledgeBase
@@ -37,7 +37,7 @@ class Team:
     """One queue and its people."""
 
     def __init__(self, clock: Clock, index: int, name: str, follow_up: FollowUp, staff: list[tuple[int, int]],
-                 knowledge: KnowledgeBase, moods: Moods):
+                 knowledge: KnowledgeBase, moods: Moods, keep_hops: bool = True):
         self.clock = clock
         self.index = index
         self.name = name
@@ -71,11 +71,15 @@ class Team:
         self._handling: Handling | None = None
         """How people make out what to do with a conversation; None where there is nothing to make out."""
         self._handlings = Handling(knowledge, moods)
+        self._keep_hops = keep_hops
+        """Through whose hands a conversation went is remembered."""
         self._growth = Growth()
         self._strain_window = 0.0
         """Time between two looks at people's strain (s); 0: nobody looks."""
         self._break_ends = (self._back,)
         self._next_chat_ends = (self._chat_ended,)
+        self._between_chats: Agent | None = None
+        """Whose chat ends at this moment: who comes next is known before the alarm for the next end is set."""
 
     def configure(self, scenario: Scenario, teams: Iterable[Team]) -> None:
         """Takes the scenario's numbers; people at work and conversations in hand stay as they are."""
@@ -136,7 +140,8 @@ class Team:
         conversation.queue = self
         kind = conversation.kind
         for team in self._at_once:
-            agent = team._available.claim(team._room[kind]) if kind != _EMAIL else team._mail_taker()
+            agent = (team._available.claim(team._room[kind]) if kind != _EMAIL
+                     else team._available.claim_holding(team._open_limit))
             if agent is not None:
                 team._take(agent, conversation)
                 return
@@ -181,20 +186,13 @@ class Team:
             conversation.late = True
             conversation.queue.line.insert(conversation)
 
-    def _mail_taker(self) -> Agent | None:
-        """The person of this team who would take a new email now."""
-        for agent in self._available.candidates(self.slots):
-            if agent.holding < self._open_limit:
-                self._available.remove(agent)
-                return agent
-        return None
-
     def _offered(self, alarm: Alarm) -> None:
         """A conversation in another team's queue has waited long enough for this team."""
         conversation, since = alarm.owner
         if conversation.waiting and conversation.queued == since:
             kind = conversation.kind
-            agent = self._available.claim(self._room[kind]) if kind != _EMAIL else self._mail_taker()
+            agent = (self._available.claim(self._room[kind]) if kind != _EMAIL
+                     else self._available.claim_holding(self._open_limit))
             if agent is not None:
                 conversation.queue.line.remove(conversation)
                 self._take(agent, conversation)
@@ -257,10 +255,10 @@ class Team:
             work = block.wants.work[row]
             conversation.resolution = conversation.possible = self.resolution_factor
             if self.handle_factor != 1.0:
-                work = math.floor(work * self.handle_factor / TICK) * TICK
+                work = math.floor(work * self.handle_factor * TICKS) * TICK
             if kind == _EMAIL:
                 self._open_mail(agent, conversation)
-                work = math.floor(work / block.wants.touches[row] / TICK) * TICK
+                work = math.floor(work / block.wants.touches[row] * TICKS) * TICK
             else:
                 block.answered[row] = now
                 block.agent[row] = agent.number
@@ -279,6 +277,8 @@ class Team:
         else:
             work = handling.begin(agent, conversation, now)
             conversation.since, conversation.callbacks = now, self._done
+            if conversation.passed and self._keep_hops:
+                block.hops[row].append(Hop(now, agent.number, self.index))
             if conversation.kind != _EMAIL:
                 if conversation.passed:
                     block.taken[row] = now
@@ -287,7 +287,7 @@ class Team:
             elif conversation.passes_to is None:
                 self._open_mail(agent, conversation)
         block.agent[row] = agent.number
-        return math.floor(work / TICK) * TICK
+        return math.floor(work * TICKS) * TICK
 
     def _not_reached(self, conversation: Conversation) -> bool:
         """Whether nobody picks up when the customer is called back: that is the end of it."""
@@ -328,6 +328,12 @@ class Team:
         assert team is not None
         block.aside[row] += self.clock._now - conversation.since
         block.team_of[row] = team.index
+        if self._keep_hops:
+            hops = block.hops.setdefault(row, [])
+            if not hops:
+                hops.append(Hop(conversation.since, conversation.agent.number, self.index))
+            hops[-1].ended, hops[-1].to = self.clock._now, team.index
+            hops[-1].why = self._handlings.reason(conversation)
         conversation.passes_to = None
         conversation.passed += 1
         conversation.queued = self.clock._now
@@ -340,6 +346,11 @@ class Team:
         block.aside[conversation.row] += self.clock._now - conversation.since
         block.unfinished -= 1
         self._free(conversation.agent, conversation.slots)
+
+    @property
+    def after_contact(self) -> object:
+        """What stands in SimPy's queue for a conversation whose customer has gone while a person still works on it."""
+        return self._wrapped_up
 
     def _free(self, agent: Agent, slots: int) -> None:
         """The person has room again: on to the next conversation, a break, or home."""
@@ -359,8 +370,10 @@ class Team:
         agent.used -= slots
         if conversation is not None:
             self._assign(agent, conversation)
-        if agent.takes_work:
-            self._look_for_work(agent)
+            if agent.takes_work:
+                self._look_for_work(agent)
+        elif agent.takes_work:
+            self._available.add(agent)
         elif agent.used == 0:
             self._stop(agent)
 
@@ -417,18 +430,20 @@ class Team:
         self._progress(agent, now)
         conversation.finish = agent.progress + work
         agent.chats.append(conversation)
-        self._pace(agent, now)
+        if agent is not self._between_chats:
+            self._pace(agent, now)
 
     def _pace(self, agent: Agent, now: float) -> None:
         """Sets the alarm for the next chat to end at the present load."""
         if agent.pacer is not None:
             agent.pacer.cancel()
             agent.pacer = None
-        if agent.chats:
-            first = min(agent.chats, key=_finish)
-            left = max(first.finish - agent.progress, 0.0) * (1.0 + self._slowdown * (len(agent.chats) - 1))
+        chats = agent.chats
+        if chats:
+            first = chats[0] if len(chats) == 1 else min(chats, key=_finish)
+            left = max(first.finish - agent.progress, 0.0) * (1.0 + self._slowdown * (len(chats) - 1))
             agent.pacer = Alarm(self._next_chat_ends, first)
-            self.clock.arm(agent.pacer, now + math.ceil(left / TICK) * TICK)
+            self.clock.arm(agent.pacer, now + math.ceil(left * TICKS) * TICK)
 
     def _chat_ended(self, alarm: Alarm) -> None:
         conversation = alarm.owner
@@ -436,7 +451,9 @@ class Team:
         self._progress(agent, now)
         agent.chats.remove(conversation)
         agent.pacer = None
+        self._between_chats = agent
         self._finished(conversation)
+        self._between_chats = None
         self._pace(agent, now)
 
     # Email
@@ -663,6 +680,11 @@ class Team:
         """Pays for the time since the end of the last duty."""
         self.payroll.pay(agent.person.level, now - agent.left_at)
         agent.left_at = now
+
+    @property
+    def waiting(self) -> int:
+        """Customers who wait for somebody here, those whose emails have come back to a person included."""
+        return self.line.waiting + sum(len(agent.returned) for agent in self.agents.values())
 
     def settle(self) -> None:
         """Counts everybody's time up to now."""

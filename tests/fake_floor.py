@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -88,6 +88,10 @@ class FakeFloor:
 
     def intervene(self, intervention: Intervention) -> None:
         self.interventions.append(intervention)
+
+    def replan(self, changes: Iterable[Intervention]) -> None:
+        kept = [change for change in self.interventions if change.at <= self.now]
+        self.interventions = kept + [change for change in changes if change.at > self.now]
 
     def extra(self, at: float) -> int:
         """People added by then."""

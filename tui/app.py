@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shlex
 import signal
@@ -22,15 +23,16 @@ from textual.driver import Driver
 from textual.events import Mount, Unmount
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import get_current_worker
 
-from core.errors import Problem, SessionError
+from core.errors import FlightdeskError, Problem, SessionError
 from core.recent import remember
 from tui.keymap import NAMED, Rebindable
 from tui.lost import lasting
 from tui.present import plain
 from tui.screens.ask import AskScreen
 from tui.screens.dialogs import HelpScreen
-from tui.settings import COMMENTED, Settings, first_time, save_theme, settings_file, unknown_names
+from tui.settings import COMMENTED, Settings, first_time, save_setting, settings_file, unknown_names
 from tui.themes import THEMES, setting_of
 from tui.widgets.text import has_unicode
 
@@ -42,8 +44,8 @@ INTERRUPTED = 130
 """Exit code after ctrl+C."""
 UNTOUCHED = Settings(tour=False)
 """For tests and pictures: the defaults, and nothing in the way."""
-NAMES_AFTER = 1.0
-"""Seconds after which the names of people are prepared: Faker takes half a second, and nobody is named before."""
+NAMES_AFTER = 0.3
+"""Seconds after which the names of people are prepared: Faker takes half a second, most of it while the floor opens."""
 
 
 class Flightdesk(Rebindable, App[None]):
@@ -68,6 +70,8 @@ class Flightdesk(Rebindable, App[None]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.failure: Exception | None = None
         """What broke the floor, for the command to print once the terminal is restored."""
+        self.refusal: FlightdeskError | None = None
+        """Why what was asked for cannot be opened."""
         self.session = session
         self.play: Play | None = None
         """The session with its log; None where nothing is kept."""
@@ -104,6 +108,9 @@ class Flightdesk(Rebindable, App[None]):
 
         if self._timed:
             self.set_timer(NAMES_AFTER, Thread(target=session.people.prepare, daemon=True).start)
+            # What is loaded by now stays: looking through it for garbage would take a tenth of a second now and then.
+            self.call_later(gc.freeze)
+        session.favourites.update(self.settings.favourites)
         return LiveScreen(session, clock=self._clock, timed=self._timed, unicode=self.unicode)
 
     def opened(self) -> LiveSession:
@@ -116,7 +123,31 @@ class Flightdesk(Rebindable, App[None]):
 
     def show_opened(self) -> None:
         """The first picture is there: now the session is made, and its floor put over it."""
-        self.push_screen(self._live_screen(self.opened()))
+        if self._timed:
+            self.run_worker(self._make_session, thread=True)
+        else:
+            self._show_floor(self.opened())
+
+    def _make_session(self) -> None:
+        """In a thread: the model and the engine are loaded and the session is made, while keys are answered."""
+        from tui.screens import live  # noqa: F401  (to be loaded here)
+
+        try:
+            session = self.opened()
+        except FlightdeskError as error:
+            self.call_from_thread(self._refuse, error)
+            return
+        if get_current_worker().is_cancelled:
+            self._end_play(forget=True)
+        else:
+            self.call_from_thread(self._show_floor, session)
+
+    def _show_floor(self, session: LiveSession) -> None:
+        self.push_screen(self._live_screen(session))
+
+    def _refuse(self, error: FlightdeskError) -> None:
+        self.refusal = error
+        self.exit()
 
     def open_floor(self, play: Play) -> None:
         """Puts the floor of a session on top; leaving it leads back here."""
@@ -302,7 +333,12 @@ class Flightdesk(Rebindable, App[None]):
         name = setting_of(theme.name)
         if self._timed and name is not None and name != self.settings.theme:
             self.settings = replace(self.settings, theme=name)
-            save_theme(name)
+            save_setting("theme", name)
+
+    def keep_favourites(self, favourites: Iterable[str]) -> None:
+        """The knobs that come first are the same the next time."""
+        self.settings = replace(self.settings, favourites=tuple(sorted(favourites)))
+        save_setting("favourites", list(self.settings.favourites))
 
     def _end_by(self, number: int) -> None:
         self.exit(return_code=128 + number)

@@ -50,11 +50,17 @@ def run_instead(context: click.Context, arguments: list[str]) -> int:
 
 
 def run_app(app: Flightdesk) -> int:
-    """Runs the application and returns its exit code; what broke it is told once the terminal is restored."""
+    """Runs the application and returns its exit code; what broke it is told once the terminal is restored.
+
+    Raises:
+        FlightdeskError: where what it was to open cannot be opened.
+    """
     _allow_processes()
     app.run()
     if app.failure is not None:
         traceback.print_exception(app.failure)
+    if app.refusal is not None:
+        raise app.refusal
     return app.return_code or Exit.OK
 
 

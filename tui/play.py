@@ -31,15 +31,16 @@ class Play:
         """The session goes on where its log ends, with the clock standing; a log of its own begins."""
         origin = found.origin
         outlook = LookAhead()
-        session = LiveSession(origin.scenario, origin.seed, start=found.now, turns=found.turns, outlook=outlook)
+        session = LiveSession(origin.scenario, origin.seed, start=found.now, turns=found.turns,
+                              undone=found.undone, outlook=outlook)
         session.playing = False
         play = Play(session, origin, SessionLog(origin), outlook)
-        play.log.keep(found.now, found.turns)
+        play.log.keep(found.now, found.turns, found.undone)
         return play
 
     def keep(self) -> None:
         """Writes what has changed since the last call."""
-        self.log.keep(None if self.session.on_errand else self.session.now, self.session.turns)
+        self.log.keep(None if self.session.on_errand else self.session.now, self.session.turns, self.session.undone)
 
     def close(self, *, forget: bool = False) -> None:
         """The end; `forget` leaves nothing behind of a session in which nothing was changed."""

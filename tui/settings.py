@@ -5,6 +5,7 @@ What is wrong in it is said, with its line, and left out; it never keeps anythin
     theme = "light"        # dark, light, high-contrast, colour-blind
     symbols = "ascii"      # auto, unicode, ascii
     tour = false           # no tours, also not the first time
+    favourites = ["bot.success"]   # knobs that come first, by key; f in the knobs panel keeps them here
 
     [keys]                 # `flightdesk settings` lists the names
     "live.pause" = "p"
@@ -27,7 +28,7 @@ from core.toml_lines import lines_of, quoted
 
 CHOICES = {"theme": ("dark", "light", "high-contrast", "colour-blind"), "symbols": ("auto", "unicode", "ascii")}
 """The values of the settings that are a choice; the first is the default."""
-KNOWN = (*CHOICES, "tour", "keys")
+KNOWN = (*CHOICES, "tour", "favourites", "keys")
 _KEY = re.compile(r"((ctrl|shift|alt|super)\+)*(\S|[a-z0-9_]+)")
 
 
@@ -37,6 +38,7 @@ COMMENTED = """\
 # theme = "dark"         # dark, light, high-contrast, colour-blind
 # symbols = "auto"       # auto, unicode, ascii
 # tour = true            # false: no tours, also not the first time
+# favourites = []        # knobs that come first, by key; f in the knobs panel keeps them here
 
 [keys]                   # `flightdesk settings` lists the names
 # "live.pause" = "space"
@@ -53,6 +55,8 @@ class Settings:
     tour: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     """Key by the name of what it does (see `tui.keymap`); several keys with commas between."""
+    favourites: tuple[str, ...] = ()
+    """Keys of knobs that come first, in every scenario that has them."""
 
     @property
     def unicode(self) -> bool | None:
@@ -104,6 +108,11 @@ def _wrong(data: Mapping[str, Any], good: dict[str, Any]) -> Iterator[_Wrong]:
                 good[name] = value
             else:
                 yield (name,), "must be true or false", quoted(value), None
+        elif name == "favourites":
+            if isinstance(value, list) and all(isinstance(key, str) for key in value):
+                good[name] = tuple(value)
+            else:
+                yield (name,), 'must be a list of keys, such as ["bot.success"]', quoted(value), None
         elif isinstance(value, dict):
             good[name] = {}
             yield from _wrong_keys(value, (name,), good[name])
@@ -127,8 +136,8 @@ def unknown_names(settings: Settings, names: Mapping[str, object]) -> list[Probl
             for name in settings.keys if name not in names]
 
 
-def save_theme(name: str) -> None:
-    """Writes the theme into the settings and leaves the rest of the file as it is.
+def save_setting(name: str, value: str | list[str]) -> None:
+    """Writes one setting into the file and leaves the rest of it as it is.
 
     A file that cannot be read or written stays as it is.
     """
@@ -138,7 +147,7 @@ def save_theme(name: str) -> None:
     file = settings_file()
     with suppress(OSError, TOMLKitError, ValueError):
         document = tomlkit.parse(file.read_text(encoding="utf-8-sig")) if file.exists() else tomlkit.document()
-        document["theme"] = name
+        document[name] = value
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(tomlkit.dumps(document), encoding="utf-8")
 

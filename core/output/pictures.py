@@ -129,3 +129,33 @@ def gains(rows: Rows, title: str) -> Spec:
             **base, "x": {"field": "value", "type": "quantitative"},
             "shape": {"field": "series", "type": "nominal", "scale": {
                 "domain": series, "range": ["triangle-up", "triangle-down"]}}}}])
+
+
+_CLOCK = {"title": "time of the day", "tickMinStep": 0.5, "tickCount": 9,
+          "labelExpr": "floor(datum.value) + (datum.value % 1 ? ':30' : ':00')"}
+
+
+def day(rows: Rows, events: Rows, title: str, share: bool, series: Sequence[str]) -> Spec:
+    """A metric through a day: rows of hour, value and series; events of hour and kind stand as upright lines."""
+    kinds = ["what happened", "what you did"]
+    x = {"field": "hour", "type": "quantitative", "axis": _CLOCK, "scale": {"nice": False, "zero": False}}
+    axis = {"title": title, **({"format": ".0%"} if share else {})}
+    return _chart(rows, height=170, layer=[
+        {"data": {"values": list(events)}, "mark": {"type": "rule", "strokeWidth": 1.2}, "encoding": {
+            "x": x, "strokeDash": {"field": "kind", "type": "nominal", "legend": None,
+                                   "scale": {"domain": kinds, "range": [[2, 3], [1, 0]]}},
+            "color": {"value": "#59636e"}}},
+        {"mark": {"type": "line", "strokeWidth": 2.2}, "encoding": {
+            "x": x, "y": {"field": "value", "type": "quantitative", "axis": axis},
+            "color": {"field": "series", "type": "nominal", "scale": _scale(series, [PLAN, TODAY, NEEDED])},
+            "strokeDash": {"field": "series", "type": "nominal",
+                           "scale": {"domain": list(series), "range": [[1, 0], [2, 2], [6, 3]]}}}}],
+        resolve={"scale": {"strokeDash": "independent", "color": "independent"}})
+
+
+def losses(rows: Rows, title: str) -> Spec:
+    """What was lost step by step: rows of hour, until and points."""
+    return _chart(rows, height=120, mark={"type": "rect", "color": NEEDED}, encoding={
+        "x": {"field": "hour", "type": "quantitative", "axis": _CLOCK, "scale": {"nice": False, "zero": False}},
+        "x2": {"field": "until"},
+        "y": {"field": "points", "type": "quantitative", "axis": {"title": title}}, "y2": {"datum": 0}})

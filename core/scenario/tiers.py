@@ -141,6 +141,9 @@ class FollowUp(Part):
     """Share of those who gave up waiting who try again."""
     retry_delay: Law = Constant(mean=600.0)
     """How long they take."""
+    any_hour: bool = False
+    """They come at any hour, also when the profile has no needs of their topic. Else, who would come back then does so
+    when people next write, as likely at any moment as needs are."""
 
 
 class ServiceLevel(Part):

@@ -137,10 +137,15 @@ def _read(text: str, scenario: Scenario) -> Target:
         raise TargetError("more people lower it, so a plan can only keep it below a limit: write <=")
     if metric.kind == "count":
         raise TargetError("it counts what happens and is no aim of staffing; a share or a time is wanted")
-    return Target(name, at_least, _value(value, metric), _scope(scope, metric, scenario))
+    return Target(name, at_least, read_value(value, metric), _scope(scope, metric, scenario))
 
 
-def _value(text: str, metric: Metric) -> float:
+def read_value(text: str, metric: Metric) -> float:
+    """The value of a text in the metric's unit: "10m", "80%", "4.5".
+
+    Raises:
+        TargetError: for anything else.
+    """
     try:
         if metric.unit == "s":
             return seconds(text)

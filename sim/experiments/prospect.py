@@ -96,6 +96,18 @@ def bands(prospects: Sequence[Prospect]) -> dict[str, Band]:
     return found
 
 
+def effects(pairs: Sequence[tuple[Prospect, Prospect]]) -> dict[str, tuple[float, float, float]]:
+    """What the changes do to each metric from the present on: quantiles of the differences to the twin, by pairs."""
+    found = {}
+    for name in pairs[0][0].measures:
+        by = [one.measures[name] - twin.measures[name] for one, twin in pairs
+              if name in one.measures and name in twin.measures]
+        if by:
+            low, middle, high = np.quantile(by, BAND).tolist()
+            found[name] = low, middle, high
+    return found
+
+
 def look_all(ask: Ask, replications: int, jobs: int | None = None,
              progress: Callable[[int, int], None] | None = None) -> list[Prospect]:
     """All replications of a question, in one process or several; how many changes nothing."""
@@ -142,25 +154,26 @@ def _work(ask: Ask, replication: int) -> Prospect | None:
     return None if present is None else _in_a_child(lambda: _go_on(present, ask, replication, wanted))
 
 
-_kept: tuple[Ask, Floor] | None = None
-"""In a worker: the latest question, and the floor at its present, from which every replication goes on in a child
-process of its own. A floor cannot be copied; a process can."""
+_kept: dict[bool, tuple[Ask, Floor]] = {}
+"""In a worker: the latest question about the floor with changes, and that about its twin, each with the floor at its
+present, from which every replication goes on in a child process of its own. A floor cannot be copied; a process can."""
 
 
 def _present(ask: Ask, wanted: Wanted) -> Floor | None:
     """The floor at the question's present: the kept one, taken on, where it is of that course; else a new one."""
-    global _kept
-    if _kept is not None and _kept[0].number == ask.number:
-        return _kept[1]
+    changed = bool(ask.interventions)
+    kept = _kept.pop(changed, None)
     floor, made = None, 0
-    if _kept is not None:
-        old, floor = _kept
+    if kept is not None:
+        old, floor = kept
+        if old.number == ask.number:
+            _kept[changed] = kept
+            return floor
         made = len(old.interventions)
         new = ask.interventions[made:]
         if ((old.scenario, old.seed, old.interventions) != (ask.scenario, ask.seed, ask.interventions[:made])
                 or not floor.now <= min([ask.now, *(change.at for change in new)])):
             floor = None
-    _kept = None
     if floor is None:
         floor = Floor(ask.scenario, ask.seed, interventions=ask.interventions)
     else:
@@ -168,7 +181,7 @@ def _present(ask: Ask, wanted: Wanted) -> Floor | None:
             floor.intervene(change)
     if not _advance(floor, ask.now, wanted):
         return None
-    _kept = ask, floor
+    _kept[changed] = ask, floor
     return floor
 
 
@@ -212,7 +225,11 @@ class LookAhead:
         self._pool: ProcessPoolExecutor | None = None
         self._ask: Ask | None = None
         self._futures: list[Future[Prospect | None]] = []
-        self._prospects: list[Prospect] = []
+        """Of the floor, by replication, then those of its twin."""
+        self._left: set[int] = set()
+        """Places of those that nobody has looked at yet."""
+        self._prospects: dict[int, Prospect] = {}
+        """What they found, by the same places."""
         self._found: Ahead | None = None
 
     def start(self, ask: Ask) -> None:
@@ -225,7 +242,10 @@ class LookAhead:
             self._newest = context.RawValue("l", self._number)
             self._pool = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin,
                                              initargs=(self._newest,))
-        self._futures = [self._pool.submit(_work, ask, number + 1) for number in range(self._replications)]
+        asked = (ask, ask.twin) if ask.interventions else (ask,)
+        self._futures = [self._pool.submit(_work, one, number + 1) for one in asked
+                         for number in range(self._replications)]
+        self._left = set(range(len(self._futures)))
         self._found = Ahead(ask.now, ask.until, {}, 0, self._replications)
 
     def stop(self) -> None:
@@ -235,12 +255,12 @@ class LookAhead:
         self._number += 1
         if self._newest is not None:
             self._newest.value = self._number
-        self._futures, self._prospects, self._ask, self._found = [], [], None, None
+        self._futures, self._left, self._prospects, self._ask, self._found = [], set(), {}, None, None
 
     @property
     def busy(self) -> bool:
         """Whether more is to come."""
-        return bool(self._futures)
+        return bool(self._left)
 
     def result(self, number: int) -> Prospect | None:
         """Waits for a replication, by its place."""
@@ -248,20 +268,32 @@ class LookAhead:
 
     def poll(self) -> Ahead | None:
         """What has been found so far."""
-        done = [future for future in self._futures if future.done()]
+        done = [place for place in self._left if self._futures[place].done()]
         if done and self._ask is not None:
-            self._futures = [future for future in self._futures if future not in done]
+            self._left -= set(done)
             trouble = ""
             try:
-                self._prospects += [found for future in done if (found := future.result()) is not None]
+                self._prospects |= {place: found for place in done
+                                    if (found := self._futures[place].result()) is not None}
             except BrokenProcessPool:  # a worker was killed: what there is stays, and the next look begins anew
-                self._futures, self._pool, trouble = [], None, "a process was ended from outside"
+                self._left, self._pool, trouble = set(), None, "a process was ended from outside"
             except Exception as error:  # the floor itself is fine so far
-                self._futures, trouble = [], f"{type(error).__name__}: {error}"
-            enough = len(self._prospects) >= FEWEST or (self._prospects and not self._futures)
-            self._found = Ahead(self._ask.now, self._ask.until, bands(self._prospects) if enough else {},
-                                len(self._prospects), self._replications, trouble)
+                self._left, trouble = set(), f"{type(error).__name__}: {error}"
+            self._found = self._so_far(self._ask, trouble)
         return self._found
+
+    def _so_far(self, ask: Ask, trouble: str) -> Ahead:
+        found, count = self._prospects, self._replications
+        floor = [one for place, one in sorted(found.items()) if place < count]
+        twin = [one for place, one in sorted(found.items()) if place >= count]
+        pairs = [(found[place - count], one) for place, one in found.items()
+                 if place >= count and place - count in found]
+
+        def enough(some: Sequence[object]) -> bool:
+            return len(some) >= FEWEST or (bool(some) and not self._left)
+
+        return Ahead(ask.now, ask.until, bands(floor) if enough(floor) else {}, len(floor), count, trouble,
+                     bands(twin) if enough(twin) else {}, effects(pairs) if enough(pairs) else {})
 
     def close(self) -> None:
         """Ends the processes, each as soon as it sees that its answer is not wanted any more.

@@ -54,6 +54,14 @@ def test_arrays_keep_their_shape_and_each_value_its_own_result() -> None:
         assert [[float(np.ravel(function([item]))[0]) for item in row] for row in x] == values.tolist()
 
 
+def test_one_number_is_what_an_array_gives_for_it() -> None:
+    u = np.concatenate([np.random.default_rng(1).random(5_000), [1e-300, 2.0**-53, 0.075, 0.5, 0.925, 1 - 2.0**-53]])
+    assert [elementary.log_of(x) for x in u] == elementary.log(u).tolist()
+    assert [elementary.normal_quantile_of(x) for x in u] == elementary.normal_quantile(u).tolist()
+    wide = np.concatenate([(u - 0.5) * 20, (u - 0.5) * 1600, [-746.0, -745.0, 0.0, 709.0, 710.0, -np.inf, np.inf]])
+    assert [elementary.exp_of(x) for x in wide] == elementary.exp(wide).tolist()
+
+
 @given(st.floats(-700.0, 700.0))
 def test_logistic_of_minus_x_is_the_complement(x: float) -> None:
     assert float(elementary.logistic(x)) + float(elementary.logistic(-x)) == pytest.approx(1.0, abs=2 * ULP)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import SessionError
-from core.interventions import Intervention, planned
+from core.interventions import Intervention, Turn, planned
 from core.places import session_files
 from core.scenario_file import read_scenario
 from core.sessions import (
@@ -17,7 +17,6 @@ from core.sessions import (
     Origin,
     Session,
     SessionLog,
-    Turn,
     command_line,
     find_session,
     read_session,
@@ -54,6 +53,10 @@ def test_what_is_done_is_on_disk_at_once(log: SessionLog) -> None:
     session = read_session(log.path)
     assert session.origin == ORIGIN
     assert session.name == log.name
+    for turns, undone in (((ONE,), (TWO,)), ((), (ONE, TWO)), ((ONE,), (TWO,)), ((ONE, TWO), ())):
+        log.keep(4.0, turns, undone)
+        session = read_session(log.path)
+        assert (session.turns, session.undone) == (turns, undone)
 
 
 def test_a_line_tells_only_what_is_new(log: SessionLog) -> None:

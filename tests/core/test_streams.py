@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
+import pytest
 
 from core.streams import Stream
 
@@ -17,6 +20,14 @@ def test_seed_replication_and_name_each_make_another_stream() -> None:
     one = Stream(1, 0, "a").uniform(4).tolist()
     others = [Stream(2, 0, "a"), Stream(1, 1, "a"), Stream(1, 0, "b"), Stream(-1, 0, "a")]
     assert all(other.uniform(4).tolist() != one for other in others)
+
+
+@pytest.mark.parametrize(("seed", "replication"), [(0, 0), (7, 2**32), (-5, 39), (2**32 - 1, 1), (-(2**70), 2**31)])
+def test_entropy_is_what_numpy_makes_of_the_numbers(seed: int, replication: int) -> None:
+    words = np.frombuffer(hashlib.blake2b(b"a", digest_size=16).digest(), dtype="<u4")
+    entropy = [abs(seed), int(seed < 0), replication, *(int(word) for word in words)]
+    raw = np.random.PCG64(np.random.SeedSequence(entropy)).random_raw(2)
+    assert Stream(seed, replication, "a").uniform(2).tolist() == [((int(bits) >> 12) + 0.5) * 2.0**-52 for bits in raw]
 
 
 def test_a_row_is_the_same_however_many_follow() -> None:

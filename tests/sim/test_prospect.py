@@ -8,7 +8,7 @@ import pytest
 
 from core.interventions import Intervention
 from core.units import DAY, HOUR
-from sim.experiments.prospect import LookAhead, Prospect, bands, look, look_all
+from sim.experiments.prospect import LookAhead, Prospect, bands, effects, look, look_all
 from sim.floor import Floor
 from sim.outlook import Ask, horizon
 from tests.fake_floor import scenario
@@ -103,10 +103,13 @@ def test_in_processes_it_finds_the_same_and_another_question_takes_the_place_of_
         outlook.start(ask)
         assert outlook.busy
         here = look_all(ask, 2, jobs=1)
-        there = [outlook.result(number) for number in range(2)]
+        there = [outlook.result(number) for number in range(4)][:2]
         found = outlook.poll()
         assert found is not None
         assert (found.done, found.asked, outlook.busy) == (2, 2, False)
+        pairs = list(zip(here, look_all(ask.twin, 2, jobs=1), strict=True))
+        assert found.effects == effects(pairs)
+        assert np.array_equal(found.twin["waiting"].middle, bands([twin for _, twin in pairs])["waiting"].middle)
         assert outlook.poll() is found
         for one, other in zip(here, there, strict=True):
             assert other is not None

@@ -10,6 +10,7 @@ import pytest
 from core.interventions import Intervention
 from core.records import Origin, Outcome, Records
 from sim.floor import Floor
+from sim.people import People
 from sim.replay import Presence, Replay
 from tests.sim.floors import DAY, HOUR, MINUTE, run, scenario
 
@@ -166,3 +167,33 @@ def test_a_pause_is_as_long_as_it_should_be_when_it_begins_late() -> None:
     shift = {"day": {"start": "08:00", "end": "16:00", "breaks": [{"start": "12:00", "length": "30m"}]}}
     rows = at([12 * HOUR - 60, 12 * HOUR], end=DAY, shift=shift, team={"all": {"shifts": {"day": 1}}})
     assert rows.answered.tolist() == [12 * HOUR - 60, 12 * HOUR + 4 * MINUTE + 30 * MINUTE]
+
+
+def test_after_contact_work_shows_in_the_slot_that_it_takes() -> None:
+    floor = Floor(scenario(team={"all": {"agents": 1, "concurrency": 3}}, channel={"chat": {"kind": "chat"}},
+                           topic={"all": {"handle_time": "1m", "after_work": "30s"}}),
+                  replay=Replay(np.array([1.0, 31.0]), np.array([0, 0])))
+    seen = []
+    for now in (20.0, 40.0, 70.0, 92.0, 130.0):  # the first ends at 61 s and the second at 91 s, for the customer
+        floor.advance(now)
+        (person,) = floor.snapshot().teams[0].people
+        seen.append((person.open, person.wrapping, person.state))
+    assert seen == [(1, 0, "busy"), (2, 0, "busy"), (2, 1, "busy"), (1, 1, "wrap_up"), (0, 0, "free")]
+
+
+def test_the_inspector_follows_a_conversation_from_hand_to_hand() -> None:
+    world = scenario(team={"desk": {"agents": 1, "escalates_to": "seniors"}, "seniors": {
+        "agents": 1}, "billing": {"agents": 1}}, topic={"bill": {"handle_time": "5m", "teams": ["billing"]}},
+        routing={"transfer_time": "1m"}, route=[{"team": "desk"}])
+    floor = Floor(world, replay=Replay(np.array([1.0]), np.array([0])))
+    for now in (100.0, HOUR):
+        floor.advance(now)
+        (contact,) = floor.case(0, People(1)).contacts
+        told = [(step.at, step.where, step.text) for step in contact.steps if step.where in ("desk", "billing")]
+        assert told == [
+            (1.0, "desk", "waited"), (1.0, "desk", "taken by agent/1 of desk"),
+            (61.0, "desk", "passed on to billing: not theirs to settle"),
+            (61.0, "billing", "waited"), (61.0, "billing", "taken by agent/1 of billing")]
+        assert [step.at for step in contact.steps] == sorted(step.at for step in contact.steps)
+    assert contact.outcome == "closed"
+    assert contact.steps[-1].at == 361.0

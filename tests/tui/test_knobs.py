@@ -14,7 +14,9 @@ from core.scenario_file import load_scenario
 from core.units import DAY, HOUR, MINUTE
 from tests.fake_floor import scenario
 from tests.tui.test_live_screen import START, desk
+from tui.app import Flightdesk
 from tui.screens.dialogs import ValueScreen
+from tui.settings import Settings, read_settings
 from tui.widgets.changes import Changes
 from tui.widgets.chart import Chart
 from tui.widgets.feed import FeedPanel
@@ -120,8 +122,13 @@ async def test_a_favourite_of_ones_own_comes_first() -> None:
         assert "▸ channel chat expects" in live.text(Knobs)
         await live.press("up")
         assert "▸ demand" in live.text(Knobs)
+        assert read_settings()[0].favourites == ("channel.chat.expects",)
         await live.press("down", "f")
         assert live.session.favourites == set()
+        assert read_settings() == (Settings(), ())
+    again = Flightdesk(live.session, timed=False, settings=Settings(favourites=("channel.chat.expects", "not.there")))
+    again.get_default_screen()
+    assert live.session.favourites == {"channel.chat.expects", "not.there"}
 
 
 async def test_a_change_for_later_waits_for_its_time() -> None:

@@ -139,11 +139,12 @@ def test_looking_ahead_on_the_command_line(file: Path) -> None:
     assert result.exit_code == 0, result.output
     first, header, *rows = result.stdout.splitlines()
     assert first == "Two desks: from Mon 09:00 to Mon 12:00, 3 ways to go on"
-    assert header.split() == ["1", "in", "10", "below", "middle", "1", "in", "10", "above"]
+    assert header.split() == ["1", "in", "10", "below", "middle", "1", "in", "10", "above", "against", "the", "twin"]
     assert rows[0].startswith("p90 FRT")
     data = json.loads(CliRunner().invoke(ahead.command, [*options, "--json"]).stdout)
     assert data["measures"]["csat"]["low"] <= data["measures"]["csat"]["middle"] <= data["measures"]["csat"]["high"]
     assert len(data["bands"]["csat"]["times"]) == 12
+    assert set(data["against_twin"]) == set(data["measures"])
     late = CliRunner().invoke(ahead.command, [str(file), "--time", "Tue 09:00"])
     assert "up to Mon 12:00" in str(late.exception)
 

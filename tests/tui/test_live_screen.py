@@ -13,7 +13,8 @@ from textual.widgets import Input
 from core.interventions import Intervention
 from core.scenario import Scenario
 from core.units import DAY, HOUR
-from sim.live import LiveSession, Steppable
+from sim.live import LiveSession
+from sim.pair import Steppable
 from sim.snapshot import PersonSnapshot, TeamSnapshot
 from tests.fake_floor import FakeClock, FakeFloor, scenario
 from tui.app import Flightdesk

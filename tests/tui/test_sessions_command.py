@@ -49,7 +49,7 @@ def test_what_was_played_is_run_again_to_the_last_digit(played: Play, tmp_path: 
     assert run(["sessions", played.log.name, "-o", str(saved)]) == Exit.OK
     from_file = metrics(["run", str(saved), "--seed", "5", "--replications", "1"], capsys)
     from_command = metrics(shlex.split(played.command)[1:], capsys)
-    floor = played.session._floor
+    floor = played.session._pair.floor
     floor.advance(11 * HOUR)
     played_live = {name: value for name, value in floor.measures().items() if value is not None}  # type: ignore[attr-defined]
     assert from_file == from_command

@@ -24,7 +24,7 @@ from tui.screens.jump import JumpScreen
 from tui.screens.live import LiveScreen
 from tui.screens.look_up import LookUpScreen
 from tui.screens.tour import BROWSER, LIVE, STEP, TourScreen
-from tui.settings import Settings, first_time, read_settings, save_theme
+from tui.settings import Settings, first_time, read_settings, save_setting
 from tui.themes import THEMES
 from tui.widgets.keys import Keys
 from tui.widgets.knobs import Knobs
@@ -156,10 +156,10 @@ def test_the_command_lists_settings_and_keys(home: Path, capsys: Capture) -> Non
 
 def test_a_theme_is_kept_and_the_rest_of_the_file_with_it(home: Path) -> None:
     write(home, '# mine\ntheme = "light"  # by day\n[keys]\n"live.pause" = "p"\n')
-    save_theme("dark")
+    save_setting("theme", "dark")
     assert (home / "settings.toml").read_text() == '# mine\ntheme = "dark"  # by day\n[keys]\n"live.pause" = "p"\n'
     (home / "settings.toml").unlink()
-    save_theme("colour-blind")
+    save_setting("theme", "colour-blind")
     assert read_settings() == (Settings(theme="colour-blind"), ())
 
 

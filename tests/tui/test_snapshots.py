@@ -15,9 +15,14 @@ from core import catalogue, sessions
 from core.interventions import Intervention
 from core.recent import remember
 from core.scenario_file import dump_scenario, load_scenario
+from core.units import HOUR
+from sim.experiments.comparison import Plan
+from sim.experiments.comparison import compare as run_comparison
 from tests.fake_floor import scenario
 from tests.snapshots import compare, picture
 from tui.app import Flightdesk
+from tui.screens.answer import AnswerScreen
+from tui.screens.compare import CompareScreen
 from tui.themes import THEMES
 from tui.widgets.library import EntryList
 
@@ -110,3 +115,40 @@ async def test_it_looks_as_it_did(size: tuple[int, int], scene: Keys, shelf: Non
                     await pilot.pause()
                 pictures[look] = picture(app)
     compare(f"{scene.__name__}-{size[0]}x{size[1]}", pictures)
+
+
+async def answered(screen: AnswerScreen, words: object) -> None:
+    """An answer that has come at once."""
+    screen.code = 0
+    screen._write("#answer-text", "\n".join(f"{row:2}  a row of what the command prints" for row in range(1, 81)))
+    screen._tell()
+
+
+async def test_comparison_and_answer_look_as_they_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every size and look in two applications: one cannot be given its colour back."""
+    monkeypatch.setattr(CompareScreen, "_run", lambda self: None)
+    monkeypatch.setattr(AnswerScreen, "_run", answered)
+    changed = (Intervention(36_000.0, "team.frontline.extra", "2"),)
+    plans = [Plan("as planned", scenario(length=12 * HOUR)), Plan("your floor", scenario(length=12 * HOUR), changed)]
+    found = run_comparison(plans, 7, 2, jobs=1)
+    shots: dict[tuple[str, tuple[int, int]], dict[str, tuple[str, str]]] = {}
+    for colourless in (False, True):
+        if colourless:
+            monkeypatch.setenv("NO_COLOR", "1")
+        app = Flightdesk(timed=False, unicode=True)
+        async with app.run_test(size=SIZES[0]) as pilot:
+            table = CompareScreen(plans, 7, 2)
+            for name, screen in (("compare", table), ("answer", AnswerScreen(["plan", "small-team"]))):
+                await app.push_screen(screen)
+                if screen is table:
+                    table.post_message(CompareScreen.Came(found, 0, True))
+                for size in SIZES:
+                    await pilot.resize_terminal(*size)
+                    await pilot.pause()
+                    for look in ("NO_COLOR",) if colourless else ("dark", "light"):
+                        if not colourless:
+                            app.theme = THEMES[look].name
+                            await pilot.pause()
+                        shots.setdefault((name, size), {})[look] = picture(app)
+    for (name, size), pictures in shots.items():
+        compare(f"{name}-{size[0]}x{size[1]}", pictures)

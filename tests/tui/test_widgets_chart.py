@@ -164,3 +164,19 @@ def test_what_may_come_is_shaded_from_the_present_on_with_its_middle_as_a_line()
     assert area[middle][15] == "─"
     assert all(row[:11].strip("⠀⣀⠤⠒⠉⠁⠂⠄⡀ ") == "" for row in area if row)
     assert shaded(Plot(shown.measure, 0.0, 10.0, shown.now, None), axis, 21, 8) == {}
+
+
+@pytest.mark.parametrize(("effect", "width", "words"), [
+    ((-150.0, -120.0, -90.0), 100, "8 of 10 ahead  ▼ −2m00s (−2m30s to −1m30s)"),
+    ((-150.0, -120.0, -90.0), 58, "░  ▼ −2m00s (−2m30s to −1m30s)"),
+    ((-150.0, -120.0, -90.0), 48, "░  ▼ −2m00s ─"),
+    ((-30.0, 20.0, 90.0), 58, "░  ≈ twin (−30s to +1m30s)")])
+def test_what_the_changes_will_probably_do_is_said_with_its_range(
+        effect: tuple[float, float, float], width: int, words: str) -> None:
+    band = Band(np.array([6.0, 8.0, 10.0]), *(np.array([value] * 3) for value in (2.0, 5.0, 8.0)))
+    chart = Chart(unicode=True)
+    chart.plot = Plot(measures(scenario())["frt_p90"], 0.0, 10.0, series([4.0] * 5), series([4.0] * 5), (), True, band,
+                      5.0, effect)
+    line = chart.compose_lines(width, 8)[0]
+    assert words in text_of(line)
+    assert ("good" in {role for text, role in line if "▼" in text}) == (effect[2] < 0)

@@ -108,6 +108,8 @@ def test_the_new_and_the_strained_have_marks_of_their_own() -> None:
     chats = (PersonSnapshot(2, 3, "busy", new=True), PersonSnapshot(3, 3, "full", strained=True))
     assert text_of(people_marks(chats, 20)[0]) == "◉◉◉ ◍◍◌"
     assert trouble((TeamSnapshot("frontline", 0, (), (), 4, crew),)) == ("nobody waits, 1 strained", "warn")
+    finishing = (PersonSnapshot(3, 4, "busy", wrapping=1), PersonSnapshot(2, 4, "wrap_up", wrapping=2))
+    assert text_of(people_marks(finishing, 20)[0]) == "●●◐○ ◐◐○○"
 
 
 def test_people_who_do_not_fit_are_counted() -> None:

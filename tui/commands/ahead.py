@@ -12,6 +12,7 @@ from core.estimates import Estimate
 from core.metrics import METRICS
 from core.units import moment, write_moment
 from tui.commands.run import Plan
+from tui.comparing import difference_text
 from tui.present import columns, plain, progress, value_and_error
 
 SHOWN = ("frt_p90", "service_level", "csat", "abandonment_rate", "occupancy", "cost_per_conversation", "roar")
@@ -38,11 +39,11 @@ def command(scenario: str, time: str, until: str | None, seed: int, replications
 
     SCENARIO is a file or the name of a built-in scenario. The run up to that time is the one of the seed, as the live
     floor shows it; from there on chance goes other ways, and what they come to is shown as the range of eight in ten of
-    them and its middle.
+    them and its middle. Where something is changed with --at, the same ways without the changes tell what these do.
     """
     plan = Plan.read(scenario, seed, None, changes, timed)
 
-    from sim.experiments.prospect import BAND, bands, look_all
+    from sim.experiments.prospect import BAND, bands, effects, look_all
     from sim.outlook import Ask, horizon
 
     now = moment(time)
@@ -53,6 +54,10 @@ def command(scenario: str, time: str, until: str | None, seed: int, replications
     ask = Ask(plan.scenario, seed, plan.interventions, now, end)
     with progress("looking ahead") as report:
         prospects = look_all(ask, replications, jobs, report)
+    against = {}
+    if plan.interventions:
+        with progress("looking ahead without the changes") as report:
+            against = effects(list(zip(prospects, look_all(ask.twin, replications, jobs, report), strict=True)))
     measures = {name: np.quantile([one.measures[name] for one in prospects if name in one.measures], BAND).tolist()
                 for name in prospects[0].measures}
     found = bands(prospects)
@@ -61,6 +66,8 @@ def command(scenario: str, time: str, until: str | None, seed: int, replications
             "schema": 1, "scenario": scenario, "seed": seed, "time": now, "until": end, "replications": len(prospects),
             "measures": {name: dict(zip(("low", "middle", "high"), values, strict=True))
                          for name, values in measures.items()},
+            "against_twin": {name: dict(zip(("low", "middle", "high"), values, strict=True))
+                             for name, values in against.items()},
             "bands": {name: {"times": band.times.tolist(), **{
                 edge: [None if np.isnan(value) else value for value in getattr(band, edge).tolist()]
                 for edge in ("low", "middle", "high")}} for name, band in found.items()}}, indent=2))
@@ -68,10 +75,12 @@ def command(scenario: str, time: str, until: str | None, seed: int, replications
     click.echo(f"{plain(plan.scenario.title)}: from {write_moment(round(now))} to {write_moment(round(end))}, "
                f"{len(prospects)} ways to go on")
     currency = plain(plan.scenario.currency)
-    rows = [("", "1 in 10 below", "middle", "1 in 10 above")]
+    rows = [("", "1 in 10 below", "middle", "1 in 10 above", *(("", "against the twin") if against else ()))]
     for name in SHOWN:
         if name in measures and any(measures[name]):
             low, middle, high = (" ".join(value_and_error(Estimate(value, None, METRICS[name].unit),
                                                           currency)).strip() for value in measures[name])
-            rows.append((METRICS[name].title, low, middle, high))
-    click.echo("\n".join(columns(rows, right=(1, 2, 3), gap=3)))
+            less, by, more = (difference_text(Estimate(value, None, METRICS[name].unit), currency)
+                              for value in against.get(name, (None,) * 3))
+            rows.append((METRICS[name].title, low, middle, high, *((by, f"{less} to {more}") if against else ())))
+    click.echo("\n".join(columns(rows, right=(1, 2, 3, 4), gap=3)))

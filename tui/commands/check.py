@@ -1,4 +1,4 @@
-"""`flightdesk check FILE...`: every problem of scenario files at once, for people and as JSON."""
+"""`flightdesk check FILE...`: every problem of scenario and drill files at once, for people and as JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import asdict
 import rich_click as click
 
 from core import catalogue
+from core.drill import shelf
+from core.drill.file import DrillReading, examine_drill, is_drill
 from core.errors import ScenarioError
 from core.scenario_file import Reading, examine, read_text
 from tui.exit import Exit
@@ -18,10 +20,10 @@ from tui.present import plain
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(files: tuple[str, ...], as_json: bool) -> int:
-    """Check scenario files: every problem at once, with its line.
+    """Check scenario and drill files: every problem at once, with its line.
 
-    FILE is a file or the name of a built-in scenario. The exit code is 2 if any of them has a problem; notes, such as a
-    profile that nobody uses, are no problems.
+    FILE is a file or the name of a built-in scenario or drill. The exit code is 2 if any of them has a problem; notes,
+    such as a profile that nobody uses, are no problems.
     """
     readings = [_reading(file) for file in files]
     if as_json:
@@ -34,15 +36,16 @@ def command(files: tuple[str, ...], as_json: bool) -> int:
     return Exit.INPUT if any(reading.problems for reading in readings) else Exit.OK
 
 
-def _reading(name: str) -> Reading:
+def _reading(name: str) -> Reading | DrillReading:
     try:
-        file = catalogue.find(name)
-        return examine(read_text(file), str(file))
+        file = shelf.find(name) if name in shelf.names() else catalogue.find(name)
+        text = read_text(file)
+        return examine_drill(text, file) if is_drill(text) else examine(text, str(file))
     except ScenarioError as error:
         return Reading(error.file, None, error.problems)
 
 
-def _report(reading: Reading) -> None:
+def _report(reading: Reading | DrillReading) -> None:
     for problem in reading.problems:
         click.echo(plain(problem.text(reading.file)))
     for note in reading.notes:

@@ -43,7 +43,7 @@ def command(scenario: str, time: str, seed: int, changes: tuple[str, ...], timed
 
     from sim.feed import Feed, Happening
     from sim.floor import Floor
-    from sim.live import in_words
+    from sim.history import in_words
     from sim.people import People
 
     floor, twin = Floor(plan.scenario, seed, interventions=plan.interventions), Floor(plan.scenario, seed)

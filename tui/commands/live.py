@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from core import catalogue
 from core.errors import UnitError
-from core.interventions import parse_change, with_value
-from core.scenario_file import load_scenario
 from core.units import moment, multiple, seconds, write_moment
 from tui.front import make_app, on_a_terminal, run_app, run_instead
 
 if TYPE_CHECKING:
+    from core.scenario import Scenario
     from tui.play import Play
 
 
@@ -43,29 +43,39 @@ def command(context: click.Context, scenario: str | None, seed: int, speed: str,
         return _resume(resume, pace, scenario is not None or bool(changes) or start is not None)
     if scenario is None:
         raise click.UsageError("Missing argument 'SCENARIO', or --resume.")
-    world = load_scenario(scenario)
-    for text in changes:
-        world = with_value(world, *parse_change(text))
     begin = None if start is None else moment(start)
-    if begin is not None and begin >= world.length:
-        raise UnitError(f"--from {start}: the run ends before, at {write_moment(world.length)}")
     if not on_a_terminal():
+        _read(scenario, changes, begin)
         return run_instead(context, [scenario, "--seed", str(seed), *(
             part for text in changes for part in ("--set", text))])
 
-    from core.recent import remember
-
-    remember(scenario)
+    catalogue.find(scenario)  # a wrong name needs no screen; what the file says is read once there is a picture
 
     def opening() -> Play:
+        from core.recent import remember
         from tui.play import Play
 
+        world = _read(scenario, changes, begin)
+        remember(scenario)
         play = Play.begin(world, scenario, seed, changes, begin)
         play.session.playing = not paused
         play.session.speed = pace
         return play
 
     return run_app(make_app(opening))
+
+
+def _read(source: str, changes: tuple[str, ...], begin: float | None) -> Scenario:
+    """The scenario with what is set first."""
+    from core.interventions import parse_change, with_value
+    from core.scenario_file import load_scenario
+
+    world = load_scenario(source)
+    for text in changes:
+        world = with_value(world, *parse_change(text))
+    if begin is not None and begin >= world.length:
+        raise UnitError(f"--from {write_moment(begin)}: the run ends before, at {write_moment(world.length)}")
+    return world
 
 
 def _resume(name: str, speed: float, more: bool) -> int:

@@ -155,8 +155,10 @@ def _command(words: tuple[str, ...], command: click.Command, level: int) -> Iter
     if options:
         yield from ("| option | meaning |", "|---|---|", *options, "")
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
-            yield from _command((*words, name), inner, level + 1)
+        for name in command.commands or command.list_commands(context):
+            inner = command.get_command(context, name)
+            if inner is not None:
+                yield from _command((*words, name), inner, level + 1)
 
 
 def _paragraphs(text: str) -> Iterator[str]:

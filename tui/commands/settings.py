@@ -18,8 +18,8 @@ def command(as_json: bool) -> int:
     """Show the settings, their file, and the names of all keys.
 
     The file is TOML: `theme` (dark, light, high-contrast, colour-blind), `symbols` (auto, unicode, ascii), `tour`
-    (true, false) and a table `keys`, in which `"live.pause" = "p"` binds a key anew. The exit code is 2 if something in
-    it is wrong; whatever is wrong is left out.
+    (true, false), `favourites` (a list of keys of knobs) and a table `keys`, in which `"live.pause" = "p"` binds a key
+    anew. The exit code is 2 if something in it is wrong; whatever is wrong is left out.
     """
     import tui.app
     import tui.screens.browser
@@ -40,7 +40,8 @@ def command(as_json: bool) -> int:
         click.echo(f"{file}{'' if file.exists() else ' (not there: these are the defaults)'}")
         for problem in problems:
             click.echo(plain(problem.text(file.name)))
-        click.echo(f"\ntheme = {settings.theme}\nsymbols = {settings.symbols}\ntour = {str(settings.tour).lower()}\n")
+        click.echo(f"\ntheme = {settings.theme}\nsymbols = {settings.symbols}\ntour = {str(settings.tour).lower()}\n"
+                   f"favourites = {json.dumps(settings.favourites)}\n")
         click.echo("\n".join(columns((name, settings.keys.get(name, NAMED[name].key), NAMED[name].description)
                                      for name in names)))
     return Exit.INPUT if problems else Exit.OK

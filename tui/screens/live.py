@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
+import numpy as np
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -25,7 +26,10 @@ from textual.widgets import Static
 
 from core.errors import FlightdeskError
 from core.units import HOUR
-from sim.live import BUDGET, SPEEDS, Branch, LiveSession, LiveView, read_time
+from sim.history import Branch
+from sim.live import BUDGET, SPEEDS, LiveSession, LiveView, read_time
+from sim.outlook import Band
+from sim.snapshot import Series
 from tui.keymap import Rebindable
 from tui.present import plain
 from tui.screens.dialogs import HelpScreen, TimeScreen, TroubleScreen, ValueScreen
@@ -47,7 +51,7 @@ from tui.widgets.why import WhyPanel
 
 FRAME = 1 / 30
 """Seconds between two slices of simulation."""
-ERRAND_BUDGET = 3 * BUDGET
+ERRAND_BUDGET = 2 * BUDGET
 """While nothing moves but a replay, it may take more of each frame (s); keys are still answered within a tenth."""
 CHARTS_EVERY, TABLES_EVERY = 0.1, 0.3
 """Seconds between two pictures."""
@@ -114,6 +118,10 @@ class LiveScreen(Rebindable, Screen[None]):
         self._last = clock()
         self._charts_at = self._tables_at = float("-inf")
         self._charts_every = CHARTS_EVERY
+        self._looking = False
+        """Whether a picture is due that there was no time for yet, or is half taken: the floor stands until it is."""
+        self._looked = 0.0
+        """Real seconds that the picture has cost so far."""
         self._zoomed: Panel | None = None
         """The panel that fills the screen."""
         self._side: type[Panel] = FeedPanel
@@ -155,24 +163,38 @@ class LiveScreen(Rebindable, Screen[None]):
     def tick(self) -> None:
         """A slice of simulation, and a picture where one is due."""
         now = self._clock()
-        passed, self._last = min(now - self._last, LONGEST_FRAME), now
+        passed = min(now - self._last, LONGEST_FRAME)
+        if not self._looking:
+            self._last = now
         if self.app.screen is not self:  # a dialog is open: the floor waits
             return
         try:
-            self.session.advance(passed, ERRAND_BUDGET if self.session.on_errand else BUDGET)
-            due = now - self._charts_at >= self._charts_every - 1e-6 or self.session.idle
-            began = self._clock()
-            view = self.session.view() if due else None
-            if due:
-                self._charts_every = max(CHARTS_EVERY, (self._clock() - began) / SNAPSHOTS)
+            view = self._slice(now, passed)
         except Exception as error:
             self._broke(error)
             return
         if view is not None:
-            self._charts_at = now
             self.show(view)
         if self.session.idle and self._timer is not None:
             self._timer.pause()
+
+    def _slice(self, now: float, passed: float) -> LiveView | None:
+        """Simulates, or looks at the floor where a picture is due: one of the two where either takes long."""
+        session = self.session
+        if not self._looking:
+            session.advance(passed, ERRAND_BUDGET if session.on_errand else BUDGET)
+        due = now - self._charts_at >= self._charts_every - 1e-6 or session.idle
+        began = self._clock()
+        if not due or (began - now > BUDGET / 2 and not self._looking):
+            self._looking = due
+            return None
+        self._looking = not session.look()
+        self._looked += self._clock() - began
+        if self._looking:
+            return None
+        self._charts_at, self._charts_every = now, max(CHARTS_EVERY, self._looked / SNAPSHOTS)
+        self._looked = 0.0
+        return session.view()
 
     def show(self, view: LiveView) -> None:
         """Shows a view, unless it is on the screen already, and lets the session's log follow."""
@@ -183,10 +205,13 @@ class LiveScreen(Rebindable, Screen[None]):
             self.app.keep()  # type: ignore[attr-defined]
 
     def act(self) -> None:
-        """After a key that did something to the session: shows it at once and lets the slices go on."""
-        self._tables_at = float("-inf")
+        """After a key that did something to the session: shows it at once and lets the slices go on.
+
+        The floors are shown as they were last seen; the next slices take a new picture.
+        """
+        self._tables_at = self._charts_at = float("-inf")
         try:
-            view = self.session.view()
+            view = self.session.view(at_once=True)
         except Exception as error:
             self._broke(error)
             return
@@ -236,14 +261,15 @@ class LiveScreen(Rebindable, Screen[None]):
 
     def _plot(self, view: LiveView, name: str, window: float) -> Plot:
         band = None if view.ahead is None else view.ahead.bands.get(name)
-        end = view.now
+        end, twin = view.now, view.twin.series.get(name)
         if view.ahead is not None and band is not None:
             end = min(view.ahead.until, view.now + AHEAD * window)
-        return Plot(self._measures[name], end - window, end, view.snapshot.series.get(name),
-                    view.twin.series.get(name),
+            twin = _going_on(twin, view.ahead.twin.get(name))
+        return Plot(self._measures[name], end - window, end, view.snapshot.series.get(name), twin,
                     tuple((change.at, mark_label(change.key, change.value)) for change in view.interventions
                           if change.at <= end),
-                    bool(view.interventions), band, None if band is None else view.now)
+                    bool(view.interventions), band, None if band is None else view.now,
+                    None if view.ahead is None else view.ahead.effects.get(name))
 
     @on(Resize)
     def _resized(self, event: Resize) -> None:
@@ -427,6 +453,10 @@ class LiveScreen(Rebindable, Screen[None]):
         except FlightdeskError as error:
             self.notify(str(error), severity="error", markup=False)
 
+    @on(Knobs.Starred)
+    def _starred(self) -> None:
+        self.app.keep_favourites(self.session.favourites)  # type: ignore[attr-defined]
+
     @on(Knobs.TypingAsked)
     def _typing_asked(self, message: Knobs.TypingAsked) -> None:
         knob = message.knob
@@ -492,6 +522,15 @@ class LiveScreen(Rebindable, Screen[None]):
 def _has_place(panel: Widget) -> bool:
     """Whether the panel and what is around it are on view."""
     return panel.display and all(part.display for part in panel.ancestors if isinstance(part, Container))
+
+
+def _going_on(series: Series | None, band: Band | None) -> Series | None:
+    """The series, and after it the middle of where it will probably be."""
+    if series is None or band is None:
+        return series
+    known = ~np.isnan(band.middle) & (band.times > (series.times[-1] if len(series.times) else -np.inf))
+    return Series(np.concatenate([series.times, band.times[known]]),
+                  np.concatenate([series.values, band.middle[known]]))
 
 
 def _title(knob: Knob) -> str:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.message import Message
 
-from sim.live import Branch, Entry
+from sim.history import Branch, Entry
 from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.panel import ViewPanel

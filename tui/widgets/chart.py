@@ -56,6 +56,8 @@ class Plot:
     """Where the metric will probably be, up to `end`."""
     present: float | None = None
     """Where the lines end, where the chart goes beyond (s)."""
+    effect: tuple[float, float, float] | None = None
+    """By how much the floor will probably differ from its twin: low, middle, high."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,10 @@ class Chart(Panel, can_focus=True):
         "The full line is your floor, the broken one its twin: the same customers without your changes. Where the "
         "lines lie on each other your changes made no difference. ╌ is the target, where the scenario names one. ▲ on "
         "the time axis is a change that you made. After a change ░ shows where eight in ten of the ways lie in which "
-        "the day may go on from here, and ─ their middle; a puts it away or asks anew. m shows another metric, w "
-        "another stretch of time.")
+        "the day may go on from here, and ─ their middle. The broken line goes on as the middle of the twin's ways, "
+        "and the heading says what the difference comes to, each way against the same one of the twin: its middle, and "
+        "eight in ten of the ways. a puts all that away or asks anew. m shows another metric, w another stretch of "
+        "time.")
 
     class Next(Message):
         """The chart was clicked: the next metric is wanted."""
@@ -115,7 +119,11 @@ class Chart(Panel, can_focus=True):
         change: list[Span] = [("  ▲", "change"), (" change", "faint")] if plot.marks else []
         ahead: list[Span] = [("  ░", "ahead"), (" 8 of 10 ahead", "faint")] if plot.ahead is not None else []
         room = width - len(self.heading()) - 8
-        legends = ([*lines, *same, *target, *change, *ahead], [*lines, *target, *ahead], [*lines, *ahead],
+        effect = _effect(plot)
+        shade: list[Span] = [("░", "ahead")]
+        legends = (*([*one, *effect] for one in ([*lines, *target, *ahead], [*lines, *ahead], ahead, shade) if effect),
+                   *([[*shade, *effect[:-1]]] if effect else []),
+                   [*lines, *same, *target, *change, *ahead], [*lines, *target, *ahead], [*lines, *ahead],
                    [*lines, *same, *target, *change], [*lines, *target, *change], [*lines, *target], lines)
         return joined(next((legend for legend in legends if width_of(legend) <= room), ()))
 
@@ -215,6 +223,19 @@ class Chart(Panel, can_focus=True):
         metric = METRICS[self.plot.measure.name]
         moves = f"\nMoved by: {metric.moves}." if metric.moves else ""
         return f"{metric.title}: {metric.formula}.{moves}\n\n{self.HELP}"
+
+
+def _effect(plot: Plot) -> list[Span]:
+    """What the changes will probably do, in words: the middle of the ways, and eight in ten of them."""
+    if plot.effect is None:
+        return []
+    low, middle, high = plot.effect
+    least, likely, most = (numbers.signed(plot.measure.write_difference(by)) for by in plot.effect)
+    if low <= 0.0 <= high:
+        return [("  ≈ twin", "faint"), (f" ({least} to {most})", "faint")]
+    better = METRICS[plot.measure.name].better
+    role = "strong" if better is None else "good" if (middle > 0) == (better == "higher") else "bad"
+    return [(f"  {'▲' if middle > 0 else '▼'} {likely}", role), (f" ({least} to {most})", "faint")]
 
 
 def choose_axis(plot: Plot, rows: int) -> Axis:

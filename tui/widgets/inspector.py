@@ -11,11 +11,11 @@ from textual.events import MouseScrollDown, MouseScrollUp
 
 from core.satisfaction import CONTROLLED, DRIVERS
 from core.units import DAY
-from sim.case import Case, Contact
+from sim.case import Case, Contact, Step
 from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.panel import ViewPanel
-from tui.widgets.text import Line, Span, pad, width_of
+from tui.widgets.text import Line, pad, width_of
 
 WHERE, WORDS = 13, 34
 """Cells of the tier's name, and of what happened there, on a wide panel."""
@@ -112,18 +112,25 @@ def _path(contact: Contact, width: int, now: float) -> list[Line]:
     # The day is said where it is not today.
     other = any(step.at // DAY != now // DAY for step in contact.steps)
     stamp = 13 if other else 9
-    words = max(12, min(WORDS, width - stamp - 2 - WHERE - 1 - 8))
+    taken = [_took(step, contact) for step in contact.steps]
+    left = stamp + 2 + WHERE + 1
+    words = max(12, min(WORDS, width - left - max(map(len, taken), default=0)))
     lines: list[Line] = []
-    for step in contact.steps:
-        took: list[Span] = []
-        if step.took is not None:
-            role = "bad" if step.late else "faint"
-            over = f" ! expects {numbers.duration(contact.expects)}" if step.late else ""
-            took = [(f" {numbers.duration(step.took)}{over}", role)]
+    for step, took in zip(contact.steps, taken, strict=True):
         when = numbers.moment(step.at, seconds=True)[-12:] if other else numbers.time_of_day(step.at, seconds=True)
-        lines.append(((f"  {pad(when, stamp)}", "faint"),
-                      (pad(plain(step.where), WHERE), "strong"), (" ", ""), (pad(plain(step.text), words), ""), *took))
+        first, *more = _wrapped(plain(step.text), words if took else max(words, width - left))
+        lines.append(((f"  {pad(when, stamp)}", "faint"), (pad(plain(step.where), WHERE), "strong"), (" ", ""),
+                      (pad(first, words) if took else first, ""), (took, "bad" if step.late else "faint")))
+        lines += [((" " * left, ""), (part, "")) for part in more]
     return lines
+
+
+def _took(step: Step, contact: Contact) -> str:
+    """How long a step took, and that it took too long."""
+    if step.took is None:
+        return ""
+    over = f" ! expects {numbers.duration(contact.expects)}" if step.late else ""
+    return f" {numbers.duration(step.took)}{over}"
 
 
 def _ending(contact: Contact, width: int) -> list[Line]:

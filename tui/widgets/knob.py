@@ -27,7 +27,7 @@ from core.units import (
     write_time_of_day,
     write_weight,
 )
-from sim.live import has_people
+from sim.opening import has_people
 from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.measures import has_bot

@@ -42,8 +42,8 @@ class Knobs(ViewPanel, can_focus=True):
     HELP: ClassVar[str] = (
         "↑ ↓ choose a knob, ← → (or - +) turn it, with shift five steps at once; Enter to type a value with its unit, "
         "and the time from which it holds. / searches keys, names and documentation. Page up and down go from table to "
-        "table, Home and End to the ends; f keeps a knob among the favourites. The change holds in your floor and not "
-        "in its twin. u takes the last one back, r makes it again.\n\n"
+        "table, Home and End to the ends; f keeps a knob among the favourites, for good. A change holds in your "
+        "floor and not in its twin. u takes the last one back, r makes it again.\n\n"
         "Extra people come on top of the plan whenever the plan has anyone at work. Bot coverage is the share of "
         "conversations that the bot takes first. Exit after: failed bot turns until the customer is offered a person; "
         "never is a loop. Demand is the volume against plan. Numbers for what has not begun yet hold at once; "
@@ -71,6 +71,9 @@ class Knobs(ViewPanel, can_focus=True):
         def __init__(self, knob: Knob, steps: int):
             super().__init__()
             self.knob, self.steps = knob, steps
+
+    class Starred(Message):
+        """There is one favourite more in the session, or one less."""
 
     class TypingAsked(Message):
         """The user wants to type the value of a knob."""
@@ -261,6 +264,7 @@ class Knobs(ViewPanel, can_focus=True):
         if knob is None or knob.group == FAVOURITES:
             return
         self._session.favourites.symmetric_difference_update({knob.key})
+        self.post_message(self.Starred())
         self.take_in_hand(knob.key)
 
     # Searching

@@ -14,7 +14,8 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.geometry import Size
 
-from sim.live import LiveSession, has_people
+from sim.live import LiveSession
+from sim.opening import has_people
 from sim.snapshot import PersonSnapshot, TeamSnapshot
 from tui.present import plain
 from tui.widgets import numbers
@@ -312,10 +313,10 @@ def _slots(person: PersonSnapshot) -> list[Span]:
     if person.state in ("break", "away") and not person.open:
         return [_mark(person)]
     taken = min(person.open, person.slots)
-    if person.state == "wrap_up":
-        return [(WRAP_UP[0] * max(1, taken), WRAP_UP[1])]
+    wrapping = min(person.wrapping, taken)
     free = NEW_FREE if person.new else FREE[0]
-    return [span for span in ((_taken(person) * taken, "warn" if person.strained else "now"),
+    return [span for span in ((_taken(person) * (taken - wrapping), "warn" if person.strained else "now"),
+                              (WRAP_UP[0] * wrapping, WRAP_UP[1]),
                               (free * (person.slots - taken), "good")) if span[0]]
 
 

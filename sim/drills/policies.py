@@ -1,0 +1,95 @@
+"""Simple policies that a drill must tell apart from a strong one: doing nothing, and doing things at random."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from functools import partial
+
+from core.drill.course import Deed, allowed
+from core.drill.score import LEAST_SPAN, Run, score
+from sim.drills.exercise import Exercise
+from sim.drills.reference import reference, search
+from sim.experiments.executor import Executor, Progress, ThisProcess
+
+
+def nothing(exercise: Exercise) -> tuple[Deed, ...]:
+    """Nobody acts."""
+    return ()
+
+
+def at_random(exercise: Exercise, number: int) -> tuple[Deed, ...]:
+    """Each action is taken, or not, as the coin falls, at any time in play, as often as it may.
+
+    Args:
+        exercise: the drill.
+        number: which of the random policies; the same number is the same policy everywhere.
+    """
+    coin = random.Random(f"{exercise.digest}/{number}")
+    drill = exercise.drill
+    deeds = []
+    for name, action in drill.action.items():
+        first, last = action.earliest or drill.start, action.latest or drill.end - 1.0
+        for _ in range(action.times):
+            at, taken = float(int(coin.uniform(first, last))), coin.random() < 0.5
+            if taken:
+                deeds.append(Deed(at, name))
+    return allowed(drill, deeds)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Scores of simple policies under one seed."""
+
+    seed: int
+    nothing: float
+    randoms: tuple[float, ...]
+    reference: float
+    """Of the policy found on the drill's own seed."""
+    span: float
+    """Money that 100 points are."""
+    pass_mark: float
+
+    @property
+    def discriminates(self) -> bool:
+        """Whether nothing and luck fail, and the reference passes."""
+        worth = self.span >= LEAST_SPAN and self.reference >= self.pass_mark
+        return worth and max((self.nothing, *self.randoms)) < self.pass_mark
+
+
+def try_policies(exercise: Exercise, seeds: int, randoms: int, searches: bool = False, executor: Executor | None = None,
+                 progress: Progress | None = None) -> list[Trial]:
+    """Scores nothing, random policies and the drill's own reference under several seeds, the drill's own first.
+
+    Args:
+        exercise: the drill.
+        seeds: how many.
+        randoms: random policies under each.
+        searches: whether a reference is looked for under each of them, and scores stand on that.
+        executor: where it is run.
+        progress: called with runs done, and how many there are.
+    """
+    executor = executor or ThisProcess()
+    own = reference(exercise, exercise.drill.seed, executor)
+    numbers = [exercise.drill.seed + number for number in range(seeds)]
+    best = {seed: search(exercise, seed, executor, begin_with=[own]).deeds if searches else own for seed in numbers}
+    policies = {seed: [nothing(exercise), own, best[seed], *(at_random(exercise, 1000 * seed + number)
+                                                             for number in range(randoms))] for seed in numbers}
+    tasks = [(seed, deeds) for seed in numbers for deeds in policies[seed]]
+    runs: dict[int, Run] = {}
+    for at, run in executor.results(partial(_run, exercise), tasks):
+        runs[at] = run
+        if progress is not None:
+            progress(len(runs), len(tasks))
+    trials, width = [], 3 + randoms
+    for place, seed in enumerate(numbers):
+        twin, mine, strong, *others = (runs[place * width + at] for at in range(width))
+        scores = [score(exercise.drill, exercise.scenario, one, twin, strong) for one in (twin, mine, *others)]
+        points = [one.points for one in scores]
+        trials.append(Trial(seed, points[0], tuple(points[2:]), points[1], scores[0].span, exercise.drill.pass_mark))
+    return trials
+
+
+def _run(exercise: Exercise, task: tuple[int, tuple[Deed, ...]]) -> Run:
+    seed, deeds = task
+    return exercise.run(deeds, seed)

@@ -1,0 +1,102 @@
+"""Judgement drills and classes from the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from core.drill.file import load_drill
+from sim.drills.dealing import deal
+from sim.drills.judgement import truth_answers
+from tui.cli import run
+from tui.drilling import prompts
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is typed, line by line; then the input ends."""
+    words: list[str] = []
+
+    def read() -> str:
+        if not words:
+            raise EOFError
+        if words[0] == "^C":
+            raise KeyboardInterrupt
+        return words.pop(0)
+
+    monkeypatch.setattr(prompts.play, "__defaults__", (read,))
+    return words
+
+
+def right() -> list[str]:
+    """The numbers of the right answers of `first-triage`, card by card."""
+    hand = deal(load_drill("first-triage"), 1).hand
+    return [str(1 + [option.value for option in decision.options].index(answer.values[decision.name]))
+            for item, answer in zip(hand.items, truth_answers(hand), strict=True) for decision in item.decisions]
+
+
+def test_a_hand_is_played_and_gives_the_same_score_again(tmp_path: Path, typed: list[str],
+                                                         capsys: pytest.CaptureFixture[str]) -> None:
+    record = tmp_path / "ann.json"
+    typed += ["?", *right()]
+    assert run(["drill", "play", "first-triage", "-o", str(record), "--trainee", "Ann", "--json"]) == 0
+    said = capsys.readouterr()
+    played = json.loads(said.out)
+    assert played["score"] == 96.0  # a hint cost four
+    assert "Hint 1, for 4 points" in said.err
+    assert run(["drill", "first-triage", "--actions", str(record), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == played
+    assert run(["drill", "play", "first-triage", "--actions", str(record)]) == 0
+    assert "Score 96.0, passed (pass mark 75)" in capsys.readouterr().out
+
+
+def test_ctrl_c_keeps_what_is_finished(home: Path, typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    typed += ["g", "nonsense", "9", *right()[:3], "b", "^C"]
+    assert run(["drill", "play", "first-triage"]) == 130
+    said = capsys.readouterr()
+    assert "1 of 10 were answered; the others count nothing." in said.out
+    assert said.err.count("A number from 1 to 6 is wanted.") == 2
+    assert "bot.never_topics:  never automate billing" in said.err
+    (record,) = (home / "drills").glob("*-first-triage.json")
+    assert len(json.loads(record.read_text())["answers"]) == 1
+
+
+def test_a_class_from_end_to_end(tmp_path: Path, typed: list[str], capsys: pytest.CaptureFixture[str],
+                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["drill", "class", "new", "first-triage", "-o", "class.json", "--seed", "1", "--title", "[b]Us"]) == 0
+    for name in ("=Ann[/b]", "=Ann[/b]"):
+        typed += right()
+        assert run(["drill", "play", "first-triage", "--class", "class.json", "--trainee", name]) == 0
+    capsys.readouterr()
+    # Two plays in the same tenth of a second are one play; a person takes longer.
+    assert run(["drill", "collect", ".", "--class", "class.json", "--csv", "table.csv"]) == 1
+    said = capsys.readouterr()
+    assert "[b]Us" in said.out
+    assert "  =Ann[/b]      100.0" in said.out
+    assert "first-triage-ann-b-2.json: is the same play" in said.err
+    with (tmp_path / "table.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["trainee"], row["score"], row["session"]) == ("'=Ann[/b]", "100.0", "1")
+    Path("first-triage-ann-b-2.json").unlink()
+    assert run(["drill", "collect", ".", "--class", "class.json", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["spread"]["first-triage"]["passed"] == 1
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["play", "first-triage", "--class", "class.json"], 'a class needs to know who plays: --trainee "Name"'),
+    (["play", "first-triage", "--class", "class.json", "--trainee", "A", "--seed", "3"],
+     "the class says under which seed"),
+    (["play", "first-review", "--class", "class.json", "--trainee", "A"], "the class does not play this drill"),
+    (["class", "new", "first-triage", "-o", "class.json"], "is there already"),
+    (["collect", ".", "--class", "no.json"], "no.json: cannot be read"),
+])
+def test_what_cannot_be_is_said(words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["drill", "class", "new", "first-triage", "-o", "class.json"]) == 0
+    assert run(["drill", *words]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())

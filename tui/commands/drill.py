@@ -1,0 +1,45 @@
+"""`flightdesk drill`: exercises on a floor. Each verb is a file in `tui.drilling`, loaded when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import rich_click as click
+
+VERBS = {
+    "list": "List the built-in drills, in the order of the curriculum.",
+    "play": "Play a drill, or a recorded one again, and score it.",
+    "debrief": "Say where a floor drill was decided, and what would have helped.",
+    "reference": "Search for a strong policy of a floor drill.",
+    "policies": "Score simple policies in a floor drill: nothing, random ones, and the reference of its own seed.",
+    "class": "Make a class: which drills it plays, and the key that its results are signed with.",
+    "collect": "Collect the results of a class: table, spread, common mistakes, progress.",
+}
+"""Every verb with the first line of its help; its module in `tui.drilling` has its name with a `_` behind."""
+
+
+class Verbs(click.RichGroup):
+    """A group that imports a verb's module only when that verb is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order of the help."""
+        return list(VERBS)
+
+    def resolve_command(self, ctx: click.Context,
+                        args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb; a name that is none means a drill to play."""
+        if args and not args[0].startswith("-") and args[0] not in VERBS:
+            args = ["play", *args]
+        return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"tui.drilling.{cmd_name}_").command
+        return command
+
+
+@click.group("drill", cls=Verbs)
+def command() -> None:
+    """Practise on a floor: play drills, and learn what would have helped."""

@@ -1,0 +1,49 @@
+"""`flightdesk drill reference NAME`: looks for a strong policy, for the drill's file or for a seed of one's own."""
+
+from __future__ import annotations
+
+import json
+
+import rich_click as click
+
+from tui.drilling.common import exercise_of
+from tui.drilling.play_ import money
+from tui.exit import Exit
+from tui.places import place, places
+from tui.present import plain, progress
+
+
+@click.command("reference")
+@click.argument("name")
+@click.option("--seed", type=click.IntRange(min=0), help="Seed; without it, the drill's own.")
+@click.option("--most", type=click.IntRange(min=1), help="Runs that the search may take (default 600).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@places
+def command(name: str, seed: int | None, most: int | None, as_json: bool, jobs: int | None,
+            cluster: str | None) -> int:
+    """Search for a strong policy of a floor drill.
+
+    NAME is a built-in drill or a file. The search begins with the policy that the file has, and prints what it found as
+    the file would have it. For another seed it is kept, and scores under that seed stand on it. Ctrl+C ends the
+    search with the best so far.
+    """
+    from sim.drills import reference
+    from sim.drills.result import deeds_as_json
+
+    exercise = exercise_of(name)
+    seed = exercise.drill.seed if seed is None else seed
+    kept = reference.known(exercise, seed)
+    with progress("Looking for the reference policy") as tell, place(jobs, cluster) as executor:
+        found = reference.search(exercise, seed, executor, tell, most or reference.MOST, [kept] if kept else ())
+    if seed != exercise.drill.seed or not exercise.drill.reference:
+        reference.keep(exercise, seed, found.deeds)
+    if as_json:
+        click.echo(json.dumps({
+            "schema": 1, "drill": exercise.name, "digest": exercise.digest, "seed": seed, "gain": found.gain,
+            "runs": found.runs, "finished": found.finished, "actions": deeds_as_json(found.deeds)}, indent=2))
+    else:
+        click.echo(reference.as_toml(found.deeds))
+        ending = "no step was left that helps" if found.finished else "there may be better ones"
+        gain = money(found.gain, plain(exercise.scenario.currency))
+        click.echo(f"{found.runs} runs under seed {seed}, {gain} better than doing nothing; {ending}.", err=True)
+    return Exit.OK if found.finished or found.runs >= (most or reference.MOST) else Exit.INTERRUPTED
