@@ -43,7 +43,7 @@ from tui.widgets.text import ascii_only
 ANSWERING = ("plan", "sweep", "strategy", "run", "compare", "why", "ahead", "runs", "sql", "explain", "keys", "check",
              "report", "customers", "inspect", "floor")
 """Commands whose answer is text, and which ask nothing back."""
-KEYS = (("c", "c", "change the command"), ("l", "l", "fly the plan"), ("v", "v", "compare it"),
+KEYS = (("c", "c", "change"), ("l", "l", "fly the plan"), ("v", "v", "beside today"),
         ("?", "question_mark", "help"), ("esc", "escape", "stop, back"))
 HELP = (
     "The answer of a command, as the command line prints it. c changes the command and runs it again; esc (or x) stops "
