@@ -29,7 +29,7 @@ from tui.commands.compare import known_metric
 from tui.exit import Exit
 from tui.places import place, places
 from tui.plans import read_plans
-from tui.present import as_json, plain, progress
+from tui.present import as_json, command_line, plain, progress
 from tui.saving import load_stored_or_not
 from tui.sweeping import frontier, heading, heat_map, table, tornado
 from tui.widgets.text import ascii_only, has_unicode
@@ -154,7 +154,9 @@ def document(result: Sweep, metrics: Sequence[str]) -> dict[str, Any]:
     """The JSON of a sweep: times in seconds, fractions from 0 to 1."""
     best = set(result.frontier())
     return {
-        "schema": 1, "title": result.scenario.title, "seed": result.seed, "replications": result.replications,
+        "schema": 1, "kind": "sweep", "command": command_line(), "title": result.scenario.title, "seed": result.seed,
+        "replications": result.replications, "length": result.scenario.length, "warm_up": result.scenario.warm_up,
+        "currency": result.scenario.currency,
         "design": result.design.kind, "axes": [{"key": axis.key, "values": list(axis.values)}
                                                for axis in result.design.axes],
         "points": [{"settings": dict(point), "on_frontier": point in best, "metrics": {
