@@ -124,7 +124,8 @@ def progress(what: str) -> Iterator[Progress | None]:
     Where `TOLD` of the environment is set, a screen of ours reads stderr and draws the bar: lines of `TOLD_MARK`.
     """
     if os.environ.get(TOLD):
-        yield lambda done, total: print(f"{TOLD_MARK}{done}/{total}", file=sys.stderr, flush=True)
+        # The line with its end in one piece, lest Ctrl+C comes between.
+        yield lambda done, total: print(f"{TOLD_MARK}{done}/{total}\n", end="", file=sys.stderr, flush=True)
         return
     if not sys.stderr.isatty():
         yield None

@@ -162,7 +162,7 @@ def _write(found: StaffingPlan, name: str, wanted: Sequence[tuple[str, Scope]], 
 
 
 def _width() -> int:
-    return max(80, terminal_width(100))
+    return max(60, terminal_width(100))
 
 
 def _write_table(file: Path, header: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:

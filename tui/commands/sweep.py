@@ -29,7 +29,7 @@ from tui.commands.compare import known_metric
 from tui.exit import Exit
 from tui.places import place, places
 from tui.plans import read_plans
-from tui.present import as_json, command_line, plain, progress
+from tui.present import as_json, command_line, page_width, plain, progress, wrapped
 from tui.saving import load_stored_or_not
 from tui.sweeping import frontier, heading, heat_map, table, tornado
 from tui.widgets.text import ascii_only, has_unicode
@@ -131,7 +131,8 @@ def _flush(folder: SweepFolder | None) -> None:
 
 def text_lines(result: Sweep, metrics: Sequence[str]) -> Iterator[str]:
     """The report for people: what the design has a picture for, the frontier, and the points."""
-    yield from heading(result)
+    for line in heading(result):
+        yield from wrapped(line, page_width())
     design: Design = result.design
     several = [axis for axis in design.axes if len(axis.values) > 1]
     if design.kind == "grid" and len(design.axes) == 2 and len(several) == 2:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shlex
 import signal
 import sys
@@ -43,14 +44,15 @@ from tui.widgets.text import ascii_only
 ANSWERING = ("plan", "sweep", "strategy", "run", "compare", "why", "ahead", "runs", "sql", "explain", "keys", "check",
              "report", "customers", "inspect", "floor")
 """Commands whose answer is text, and which ask nothing back."""
-KEYS = (("c", "c", "change"), ("l", "l", "fly the plan"), ("v", "v", "beside today"),
-        ("?", "question_mark", "help"), ("esc", "escape", "stop, back"))
+KEYS = (("c", "c", "change"), ("?", "question_mark", "help"), ("esc", "escape", "stop, back"))
+PLAN_KEYS = (KEYS[0], ("l", "l", "fly the plan"), ("v", "v", "beside today"), *KEYS[1:])
 HELP = (
     "The answer of a command, as the command line prints it. c changes the command and runs it again; esc (or x) stops "
     "it, and what has finished by then is shown, as Ctrl+C does there; esc once more leads back.\n\n"
     "When a staffing plan is there, l opens its floor live and v sets it beside today's plan, over many runs under the "
     "same chance. To keep it, change the command: -o FILE writes it as a scenario.\n\n"
     "`flightdesk COMMAND --help` in a terminal lists what a command can be asked.")
+TOLD_LINE = re.compile(rf"{TOLD_MARK}(?P<done>\d+)/(?P<total>\d+)")
 BAR = 24
 """Cells of the bar that says how far it is."""
 VERDICTS = {int(Exit.OK): "done", int(Exit.NO): "done: the answer is no", int(Exit.INTERRUPTED): "stopped",
@@ -146,6 +148,7 @@ class AnswerScreen(Rebindable, Screen[None]):
         if self._folder is not None:
             self._folder.cleanup()
         self._folder = TemporaryDirectory(prefix="flightdesk-") if self._makes_a_plan else None
+        self.query_one(Keys).show(PLAN_KEYS if self.words[0] == "plan" else KEYS)
         self._write("#answer-command", "flightdesk " + shlex.join(self.words))
         self._write("#answer-text", "")
         self.tell()
@@ -175,12 +178,14 @@ class AnswerScreen(Rebindable, Screen[None]):
         said = []
         while raw := await stream.readline():
             line = raw.decode(errors="replace").rstrip()
-            if not line.startswith(TOLD_MARK):
-                said.append(line)
-            elif process is self._process:
-                done, total = (int(number) for number in line.removeprefix(TOLD_MARK).split("/"))
+            told = TOLD_LINE.match(line)
+            if told is None or line[told.end():]:
+                # Who is stopped in the midst of a line says what comes next behind it.
+                said.append(line if told is None else line[told.end():])
+            if told is not None and process is self._process:
                 first = self.progress is None
-                self.progress = done, total, time.monotonic() if self.progress is None else self.progress[2]
+                since = time.monotonic() if self.progress is None else self.progress[2]
+                self.progress = int(told["done"]), int(told["total"]), since
                 if first:
                     self.tell()
         return said
@@ -222,7 +227,7 @@ class AnswerScreen(Rebindable, Screen[None]):
         done, total, since = self.progress
         full = BAR * done // max(total, 1)
         left = f", about {write_left((now - since) / (done - 1) * (total - done))} left" if done > 1 else ""
-        return f"{'█' * full}{'░' * (BAR - full)} {done} of {total}{left}; esc stops it and shows what there is"
+        return f"{'█' * full}{'░' * (BAR - full)} {done} of {total}{left}; esc stops it"
 
     def _has_plan(self) -> bool:
         return self.code is not None and self.plan_file is not None and self.plan_file.exists()
