@@ -269,9 +269,9 @@ class Flightdesk(Rebindable, App[None]):
 
         self.push_screen(AskScreen("Ask", note, shlex.join(words), take, unicode=self.unicode))
 
-    def questions(self) -> Iterable[SystemCommand]:
-        """What takes minutes to answer, about the scenario on the floor or any other."""
-        about: tuple[str, ...] = ("SCENARIO",)
+    def questions(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What takes minutes to answer, about the scenario on the floor, the one in hand, or any other."""
+        about: tuple[str, ...] = (getattr(screen, "in_hand", None) or "SCENARIO",)
         if self.play is not None:
             sets = (part for setting in self.play.origin.settings for part in ("--set", setting))
             about = (self.play.origin.source, *sets)
@@ -383,7 +383,7 @@ class Flightdesk(Rebindable, App[None]):
         if on_floor:
             yield SystemCommand("Compare plans", "Your floor, the plan and others over many runs, with intervals",
                                 self.action_compare)
-        yield from self.questions()
+        yield from self.questions(screen)
         yield SystemCommand("Jump to a panel", "A letter on each (j)", self.action_jump)
         yield SystemCommand("Look up a word", "What a word, a metric or a key means (F1)", self.action_look_up)
         yield SystemCommand("Tour", "Show me around", self.action_tour)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,10 +24,12 @@ from sim.drills.dealing import Result, deal, judge
 from sim.drills.round import Round
 from tui.drilling import judged, prompts
 from tui.exit import Exit
-from tui.front import on_a_terminal, run_app
+from tui.front import make_app, on_a_terminal, run_app
 from tui.present import page_width, plain
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from tui.app import Flightdesk
 
 
@@ -114,7 +117,7 @@ def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path
     if drill.drill.kind == "reading":
         click.echo("The floor runs ...", err=True)
     one = Round(drill, deal(drill, seed), seed, trainee)
-    finished = run_app(_app(one)) == Exit.OK if screen else prompts.play(one, page_width(79))
+    finished = run_app(make_app(first=_screen(one))) == Exit.OK if screen else prompts.play(one, page_width(79))
     result = one.result()
     if place is not None:
         place.hand_in(result.performance, result.points)
@@ -125,13 +128,14 @@ def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path
     return code if finished else Exit.INTERRUPTED
 
 
-def _app(one: Round) -> Flightdesk:
-    """The application with the drill on its first screen."""
-    from tui.screens.hand import HandApp
-    from tui.settings import read_settings
+def _screen(one: Round) -> Callable[[Flightdesk], Screen[None]]:
+    """What makes the first screen of the application."""
+    def first(app: Flightdesk) -> Screen[None]:
+        from tui.screens.hand import HandScreen
 
-    settings, problems = read_settings()
-    return HandApp(one, settings=settings, problems=problems)
+        return HandScreen(one, unicode=app.unicode, timed=app.timed)
+
+    return first
 
 
 def show(result: Result, as_json: bool) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from core.drill import records
 from core.drill.file import DrillFile, load_drill
 from core.drill.judgement import JudgementDrill
 from core.drill.score import Part, Score
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.app import Flightdesk
+    from tui.drilling.judging import Seat
 
 
 @click.command("play")
@@ -58,25 +60,30 @@ def command(name: str, actions: Path | None, seed: int | None, eased: bool, grou
         if actions is not None:
             return judging.again(drill, actions, seed, trainee=trainee, group=group, out=output, as_json=as_json)
         return judging.play(drill, seed, trainee=trainee, group=group, out=output, as_json=as_json, screen=screen)
+    desk = judging.seat(drill, group, trainee, seed, output)
     if actions is None:
-        if group is not None:
-            raise click.UsageError(f"{name} is a floor drill: play it under the class's seed, and hand in what was "
-                                   "recorded with --actions FILE --class.")
-        return on_screen(drill, seed, eased, trainee)
-    return _on_a_floor(drill, actions, seed, trainee, group, output, as_json, jobs, cluster)
+        if desk is None:
+            return on_screen(drill, seed, eased, trainee)
+        # What was decided on the screen stands in the data folder, whichever go at it was the last.
+        before = set(records.folder().glob("*.json"))
+        on_screen(drill, desk.seed, eased, trainee)
+        played = sorted(set(records.folder().glob("*.json")) - before)
+        if not played:
+            click.echo("Nothing was decided, and nothing is handed in.", err=True)
+            return Exit.NO
+        actions = played[-1]
+    return _on_a_floor(drill, actions, seed, desk, as_json, jobs, cluster)
 
 
-def _on_a_floor(drill: DrillFile, actions: Path, seed: int | None, trainee: str | None, group: Path | None,
-                output: Path | None, as_json: bool, jobs: int | None, cluster: str | None) -> int:
+def _on_a_floor(drill: DrillFile, actions: Path, seed: int | None, desk: Seat | None, as_json: bool, jobs: int | None,
+                cluster: str | None) -> int:
     """Scores a recorded play of a floor drill."""
     from core.drill.performance import read
     from sim.drills import result
     from sim.drills.exercise import Exercise
-    from tui.drilling.judging import seat
 
     exercise = Exercise.of(drill)
     performance = read(actions)
-    desk = seat(drill, group, trainee, seed, output)
     with progress("Looking for the reference policy") as tell, place(jobs, cluster) as executor:
         judged = result.judge(exercise, performance, desk.seed_of(performance) if desk else seed, executor, tell)
     if desk is not None:

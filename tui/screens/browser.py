@@ -198,6 +198,12 @@ class BrowserScreen(Rebindable, Screen[None]):
         self.query_one("#too-small", Static).update(
             Content(f"Flightdesk needs {SMALLEST[0]}x{SMALLEST[1]}, this is {width}x{height}"))
 
+    @property
+    def in_hand(self) -> str | None:
+        """The scenario in hand as a command takes it; None for a session or a run."""
+        entry = self.query_one(EntryList).entry
+        return entry.source if entry is not None and entry.kind in ("built-in", "file") else None
+
     def commands(self) -> Iterable[SystemCommand]:
         """What the palette offers here."""
         for door in DOORS:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
@@ -25,7 +24,6 @@ from core.errors import FlightdeskError
 from sim.drills.dealing import deal
 from sim.drills.judgement import Mark
 from sim.drills.round import Round
-from tui import app
 from tui.drilling import judged
 from tui.keymap import Rebindable
 from tui.present import plain, wrapped
@@ -249,17 +247,3 @@ def open_hand(on: Screen[Any], file: DrillFile, *, unicode: bool, timed: bool) -
 
     on.notify("The cards are dealt ...", timeout=2, markup=False)
     on.run_worker(deal_and_open(), exclusive=True)
-
-
-class HandApp(app.Flightdesk):
-    """The application with a drill on its first screen."""
-
-    CSS_PATH = str(Path(app.__file__).with_name("theme.tcss"))  # Textual would look for it beside this file
-
-    def __init__(self, playing: Round, **options: Any):
-        super().__init__(**options)
-        self._playing = playing
-
-    def get_default_screen(self) -> Screen[None]:
-        """The drill."""
-        return HandScreen(self._playing, unicode=self.unicode, timed=self._timed)
