@@ -161,7 +161,8 @@ class AnswerScreen(Rebindable, Screen[None]):
         process = self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", "from tui.cli import main; main()", *words, stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
             env=environment)
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         answer, said, _ = await asyncio.gather(process.stdout.read(), self._listen(process, process.stderr),
                                                process.wait())
         if process is not self._process:  # another command has been asked in the meantime
