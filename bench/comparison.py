@@ -1,8 +1,9 @@
 """`python -m bench compare`: what it takes to compare two plans, and what common random numbers are worth.
 
-One run of a week with about 10,000 conversations under two plans. Two processes and one take turns, round by round; the
-seconds are wall-clock, so an idle machine is wanted. The interval of a paired difference is set beside the one that the
-same runs would give if they had nothing to do with each other.
+One run of a week with about 10,000 conversations under two plans of staffing: once with people alone, which is what a
+team's staffing is planned with, and once with the whole funnel before and behind them. Two processes and one take
+turns, round by round; the seconds are wall-clock, so an idle machine is wanted. The interval of a paired difference is
+set beside the one that the same runs would give if they had nothing to do with each other.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import math
 import statistics
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
+from bench.funnel import people_alone
 from core.interventions import with_value
 from core.metrics import METRICS
 from core.scenario_file import load_scenario
@@ -41,6 +43,11 @@ def plans(volume: str = "130%", frontline: int = 9, engineers: int = 3) -> list[
                        ("team.engineers.extra", str(engineers))):
         world = with_value(world, key, value)
     return [Plan("as it is", world), Plan("one more", with_value(world, "team.frontline.extra", str(frontline + 1)))]
+
+
+def people(given: Sequence[Plan]) -> list[Plan]:
+    """The plans with people alone."""
+    return [replace(plan, scenario=people_alone(plan.scenario)) for plan in given]
 
 
 def timed(given: Sequence[Plan], replications: int, jobs: int) -> tuple[float, Comparison]:
@@ -82,6 +89,19 @@ def measure(given: Sequence[Plan], replications: int, rounds: int) -> dict[str, 
             name: None if (gain := narrower(result, name)) is None else round(gain, 1)
             for name in SHOWN if name in METRICS},
         "aims": AIMS}
+
+
+def measure_both(replications: int, rounds: int) -> dict[str, Any]:
+    """The figures of the comparison with people alone, and of that with the whole funnel."""
+    return {"schema": 2, "people alone": measure(people(plans()), replications, rounds),
+            "the whole funnel": measure(plans(), replications, rounds)}
+
+
+def show_both(figures: dict[str, Any]) -> None:
+    """Both as text."""
+    for name in ("people alone", "the whole funnel"):
+        print(f"\nWith {name}", end="")
+        show(figures[name])
 
 
 def show(figures: dict[str, Any]) -> None:

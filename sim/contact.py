@@ -48,7 +48,7 @@ def wants(scenario: Scenario, topic: Ints, channel: Ints, draws: Draws, factor: 
         touches=_touches(np.array([part.touches if part.kind == "email" else 1.0 for part in channels])[channel],
                          draws(Contact.TOUCHES)),
         settles=settles.tolist(),
-        reopens=_delays(follow.reopen_delay, delays, (returns < follow.reopen) & (settles >= _weakest(scenario))),
+        reopens=_delays(follow.reopen_delay, delays, (returns < follow.reopen) & (settles >= weakest(scenario))),
         retries=_delays(follow.retry_delay, delays, returns < follow.retry),
     )
 
@@ -71,7 +71,7 @@ class Wishes:
     def __init__(self, scenario: Scenario):
         self._topics, self._channels = list(scenario.topic.values()), list(scenario.channel.values())
         self._follow, self._triage = scenario.follow_up, scenario.triage_bot.handle_factor
-        self._weakest = _weakest(scenario)
+        self._weakest = weakest(scenario)
 
     def append(self, wants: Wants, topic: int, channel: int, u: Sequence[float], difficulty: float,
                triaged: bool) -> None:
@@ -98,8 +98,8 @@ class Wishes:
             wants.retries[row] = follow.retry_delay.quantile_of(u[Contact.RETURN_DELAY])
 
 
-def _weakest(scenario: Scenario) -> float:
-    """What is below this is settled by whoever takes it."""
+def weakest(scenario: Scenario) -> float:
+    """A contact whose `Wants.settles` is below this is settled by whoever takes it."""
     return min(team.resolution_factor for team in scenario.team.values()) if is_plain(scenario) else 0.0
 
 

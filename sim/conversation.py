@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import accumulate
@@ -256,11 +257,22 @@ class Block:
         self.silent_check = [on_tick(channel.silent_check) for channel in scenario.channel.values()]
         self.hops: dict[int, list[Hop]] = {}
         """The people whose hands a conversation went through, by row, for those that were passed on."""
+        self.customer_delay = [channel.customer_delay for channel in scenario.channel.values()]
         self.unfinished = 0
         """Rows that have ended for the customer and still take a person's time."""
 
     def __len__(self) -> int:
         return self.used
+
+    def copy(self, scenario: Scenario) -> Block:
+        """The same needs on another floor, where no person has had to do with them."""
+        other = copy(self)
+        other.scenario, other.team_of, other.hops = scenario, self.team_of[:], {}
+        # What the floor writes row by row; all else is settled, or worked out from the needs' own chances.
+        for name, values in vars(self).items():
+            if isinstance(values, array):
+                setattr(other, name, values[:])
+        return other
 
     def draws(self, column: Need) -> Floats:
         """The needs' own uniform numbers for one purpose, by row."""
@@ -302,7 +314,7 @@ class Block:
 
     def time(self, purpose: str, law: Law, row: int) -> float:
         """One row's time (s) under a law, by its own chance for that purpose."""
-        if isinstance(law, Constant):
+        if law.__class__ is Constant:
             return on_tick(law.mean)
         if not self.first_contacts:
             return law.quantile_of(self.chance(purpose, row))

@@ -194,8 +194,11 @@ class Demand:
         block.topic = _joined([part.topic[kept] for part, kept in zip(parts, rows, strict=True)], np.int64)[order]
         block.incident = np.array([part.incident for part in parts], dtype=np.int64)[block.cohort]
         block.need = self._count + np.arange(len(block))
-        self._count += len(block)
         return block
+
+    def count(self, block: Block) -> None:
+        """These needs have their numbers."""
+        self._count += len(block)
 
     def withdraw(self, count: int) -> None:
         """The last `count` needs of the newest block have not arisen: their numbers go to others."""

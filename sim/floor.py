@@ -34,6 +34,7 @@ from sim.bot import ResolutionBot
 from sim.case import Case, case_of
 from sim.channels import Channels
 from sim.clock import Clock
+from sim.common import CommonDay
 from sim.contact import effort, wants
 from sim.conversation import Block, Conversation
 from sim.customers import Customers
@@ -93,7 +94,10 @@ class Floor:
     """A floor at a moment of its run."""
 
     def __init__(self, scenario: Scenario, seed: int = 1, replication: int = 0,
-                 interventions: Iterable[Intervention] = (), replay: Replay | None = None, keep_records: bool = True):
+                 interventions: Iterable[Intervention] = (), replay: Replay | None = None, keep_records: bool = True,
+                 common: CommonDay | None = None):
+        self._common = common if replay is None else None
+        """Shared with other floors of this seed and replication, as long as nothing has been changed here."""
         self.planned = scenario
         self.scenario = scenario
         """The scenario in force now."""
@@ -174,7 +178,7 @@ class Floor:
 
     def _apply(self, change: Intervention) -> None:
         """The scenario changes, for all that has not begun."""
-        self.scenario = with_value(self.scenario, change.key, change.value)
+        self.scenario, self._common = with_value(self.scenario, change.key, change.value), None
         rooms: list[Room] = [*self._tiers, self._demand, self.knowledge, self._follow_up, self._carousel,
                              *self._rotas]
         for room in rooms:
@@ -197,6 +201,7 @@ class Floor:
         """
         if self.now >= self._window_end:
             self._open_window()
+        self._common = None
         self._demand.branch(replication, math.floor(self.now / DAY))
         for rota in self._rotas:
             rota.branch(replication, math.floor(self.now / DAY))
@@ -219,7 +224,10 @@ class Floor:
         self._on_the_way = self._on_the_way.after(self.clock.fed)
         start = self._window_end
         self._window_end = start + DAY
-        self._receive(self._demand.window(start, self._window_end))
+        def make() -> Block:
+            return self._needs(start, self._window_end)
+
+        self._receive(make() if self._common is None else self._common.block(self.scenario, start, make))
 
     def _reopen_window(self) -> None:
         """The needs that have not arisen yet arise again under the numbers in force now."""
@@ -230,18 +238,24 @@ class Floor:
         self._demand.withdraw(block.used - begun)
         block.used = begun
         self._on_the_way = self._on_the_way.after(self.clock.fed, lambda other, row: other is not block or row < begun)
-        self._receive(self._demand.window(self.now, self._window_end))
+        self._receive(self._needs(self.now, self._window_end))
 
-    def _receive(self, block: Block) -> None:
-        """A block of needs goes through the tiers; who has to do with people is put into the feed."""
+    def _needs(self, start: float, end: float) -> Block:
+        """The needs that arise after `start` and up to `end`, gone through the tiers."""
+        block = self._demand.window(start, end)
         for room in self._tiers:
             room.receive(block)
-        self._recorder.receive(block)
-        self._block, self._learnt = block, 0
-        human = block.team >= 0
         block.read_out()
         block.wants = wants(block.scenario, block.topic, block.channel, block.contact_draws,
                             effort(block.scenario, block))
+        return block
+
+    def _receive(self, block: Block) -> None:
+        """A block of needs arises; who has to do with people is put into the feed."""
+        self._demand.count(block)
+        self._recorder.receive(block)
+        self._block, self._learnt = block, 0
+        human = block.team >= 0
         rows, times = np.flatnonzero(human), block.queued[human]
         back, back_at = self._follow_up.recontacts(block)
         if len(back):

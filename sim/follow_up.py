@@ -85,7 +85,7 @@ class FollowUp:
     def _in_hours(self, block: Block, row: int, time: float) -> float:
         """When the customer of that row is back who would be at `time`, had they no regard for the hour."""
         assert self._hours is not None
-        return self._hours.next(int(block.topic[row]), time, lambda: block.chance("hour of return", row))
+        return self._hours.next(block.topic_of[row], time, lambda: block.chance("hour of return", row))
 
     def _come_back(self, alarm: Alarm) -> None:
         self.come_back(*alarm.owner)
@@ -155,8 +155,7 @@ class FollowUp:
     @staticmethod
     def customer_delay(block: Block, row: int, touch: int) -> float:
         """How long the customer takes to answer that touch (s)."""
-        channels = list(block.scenario.channel.values())
-        return block.time(f"touch {touch}", channels[block.channel_of[row]].customer_delay, row)
+        return block.time(f"touch {touch}", block.customer_delay[block.channel_of[row]], row)
 
     def forget(self, block: Block) -> None:
         """The recorder has collected the block."""

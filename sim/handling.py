@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from sim.agents import Agent
     from sim.team import Team
 
+_EMAIL = int(Kind.EMAIL)
 MOST_PASSES = 6
 """After so many hands a conversation stays where it is."""
+_SORTED, _PASSED_ON, _SEARCH, _ASKS, _FOUND, _TAPS, _ANSWER, _WRITES = (
+    [f"{purpose}/{hands}" for hands in range(MOST_PASSES + 1)]
+    for purpose in ("sorted", "passed on", "search", "asks", "found", "taps", "answer", "writes"))
+"""What is drawn for each person that a conversation meets, by how many it has met before."""
 ALONE = 0.5
 """First-contact resolution of a new person with a question and nobody to ask, against with somebody."""
 
@@ -82,7 +87,7 @@ class Handling:
             return work * self._escalate_after
         possible, own = self._team.resolution_factor, agent.beyond if hard else 1.0
         if self._searches:
-            work += block.time(f"search/{conversation.passed}", self._known.search, row)
+            work += block.time(_SEARCH[conversation.passed], self._known.search, row)
         if self._can_miss or agent.asks:
             asked, known, alone = self._look_up(agent, conversation, topic)
             work += asked
@@ -96,7 +101,7 @@ class Handling:
         """Seconds that the conversation itself takes the person; of an email, each touch."""
         block, row = conversation.block, conversation.row
         work = block.wants.work[row] * self._team.handle_factor * agent.pace
-        if conversation.kind == Kind.EMAIL:
+        if conversation.kind == _EMAIL:
             work /= block.wants.touches[row]
         if not self._speaks[block.language_of[row]]:
             block.foreign[row] = 1
@@ -110,7 +115,7 @@ class Handling:
         target = right[0]
         if self.is_inbox:
             block.sorted[row] = 1
-            chance = block.chance(f"sorted/{conversation.passed}", row)
+            chance = block.chance(_SORTED[conversation.passed], row)
             if wrong and chance >= routing.sort_accuracy:
                 place = (chance - routing.sort_accuracy) / (1.0 - routing.sort_accuracy)
                 target = wrong[min(int(place * len(wrong)), len(wrong) - 1)]
@@ -119,7 +124,7 @@ class Handling:
         conversation.passes_to = target
         conversation.up += routing.transfer_up if conversation.passed == 0 else 0
         law = routing.sort_time if self.is_inbox else routing.transfer_time
-        return block.time(f"passed on/{conversation.passed}", law, row)
+        return block.time(_PASSED_ON[conversation.passed], law, row)
 
     def reason(self, conversation: Conversation) -> str:
         """Why this team passes a conversation on to where it goes now, in words."""
@@ -138,9 +143,13 @@ class Handling:
         block, row = conversation.block, conversation.row
         # Who has not been answered yet counts from when they joined, sorting included.
         since = block.queued_of[row] if math.isnan(block.answered[row]) else conversation.queued
-        lateness = (now - since) / block.expects_of[row] - 1.0
-        mood = max(block.mood_of[row], block.met[row], self._moods.later(block, row, lateness))
-        block.met[row] = mood
+        mood, met = self._moods.later(block, row, (now - since) / block.expects_of[row] - 1.0), block.met[row]
+        if mood < met:
+            mood = met
+        if mood < block.mood_of[row]:
+            mood = block.mood_of[row]
+        if mood != met:
+            block.met[row] = mood
         return mood
 
     def rest_after(self, conversation: Conversation) -> float:
@@ -160,18 +169,18 @@ class Handling:
         and where a new person has nobody to ask."""
         block, row, known = conversation.block, conversation.row, self._known
         number = conversation.passed
-        unsure = agent.asks > 0.0 and block.chance(f"asks/{number}", row) < agent.asks
-        misses = block.chance(f"found/{number}", row) >= self._knowledge.answers(topic)
-        taps = misses and block.chance(f"taps/{number}", row) < known.taps
+        unsure = agent.asks > 0.0 and block.chance(_ASKS[number], row) < agent.asks
+        misses = block.chance(_FOUND[number], row) >= self._knowledge.answers(topic)
+        taps = misses and block.chance(_TAPS[number], row) < known.taps
         if not (unsure or misses):
             return 0.0, 1.0, 1.0
         if unsure or taps:
             expert = self._ask(agent)
             if expert is not None:
-                answer = block.time(f"answer/{number}", known.answer, row)
+                answer = block.time(_ANSWER[number], known.answer, row)
                 block.taps[row] += 1
                 expert.team.rest(expert, answer + known.refocus)
-                if misses and block.chance(f"writes/{number}", row) < known.writes_down:
+                if misses and block.chance(_WRITES[number], row) < known.writes_down:
                     self._knowledge.write(topic)
                     conversation.after_work += known.writing
                 return answer, 1.0, 1.0

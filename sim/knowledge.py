@@ -16,6 +16,7 @@ class KnowledgeBase:
         self._ages = np.array([topic.staleness for topic in scenario.topic.values()])
         self.freshness = np.full(len(scenario.topic), scenario.knowledge.freshness)
         """Share of each topic's articles that are right."""
+        self._fresh: list[float] = self.freshness.tolist()
         self.coverage = list(self._planned)
         """Share of each topic's questions that it answers, as far as it is fresh."""
         self.written = 0
@@ -26,6 +27,7 @@ class KnowledgeBase:
         before, self._settings = self._settings, scenario.knowledge
         if before.freshness != self._settings.freshness:
             self.freshness = np.full(len(scenario.topic), self._settings.freshness)
+            self._fresh = self.freshness.tolist()
         self._ages = np.array([topic.staleness for topic in scenario.topic.values()])
         for place, topic in enumerate(scenario.topic.values()):
             if topic.knowledge != self._planned[place]:
@@ -36,10 +38,11 @@ class KnowledgeBase:
         goes_stale = np.minimum(self._settings.staleness * self._ages, 1.0)
         self.freshness = self.freshness + ((1.0 - self.freshness) * self._settings.upkeep
                                            - self.freshness * goes_stale) / 7
+        self._fresh = self.freshness.tolist()
 
     def answers(self, topic: int) -> float:
         """Chance that a question of the topic (its position) finds its answer."""
-        return self.coverage[topic] * float(self.freshness[topic])
+        return self.coverage[topic] * self._fresh[topic]
 
     def write(self, topic: int) -> None:
         """Somebody writes an answer down that was missing."""

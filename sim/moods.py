@@ -45,12 +45,13 @@ class Moods:
         if self.neutral:
             return CALM
         settings = self._settings
-        worse = (block.failed_of[row] * settings.failed_turn
-                 + (block.contact_of[row] - 1) * settings.earlier_contact
-                 + (lateness if lateness > 0.0 else 0.0) * settings.late)
+        bad = self._usual + (block.failed_of[row] * settings.failed_turn
+                             + (block.contact_of[row] - 1) * settings.earlier_contact
+                             + (lateness if lateness > 0.0 else 0.0) * settings.late)
+        if bad > 1.0:
+            bad = 1.0
         u = block.need_chance("mood", row)
-        bad = min(self._usual + worse, 1.0)
-        return HARSH if u < bad * self._harsh_among else UPSET if u < bad else CALM
+        return CALM if u >= bad else HARSH if u < bad * self._harsh_among else UPSET
 
 
 def is_neutral(scenario: Scenario) -> bool:

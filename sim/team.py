@@ -307,9 +307,10 @@ class Team:
             return
         wants = block.wants
         block.ended[row] = now
-        if wants.settles[row] >= conversation.resolution:
+        settles = wants.settles[row]
+        if settles >= conversation.resolution:
             block.unsettled[row] = 1
-            if wants.settles[row] < conversation.possible:
+            if settles < conversation.possible:
                 block.missed[row] = 1
             self._follow_up.receive(block, row, Origin.REOPEN)
         if self._handling is not None and (rest := self._handling.rest_after(conversation)) > 0.0:
@@ -373,7 +374,8 @@ class Team:
             if agent.takes_work:
                 self._look_for_work(agent)
         elif agent.takes_work:
-            self._available.add(agent)
+            if agent.used < self.slots:  # not where fewer at once are allowed since
+                self._available.add(agent)
         elif agent.used == 0:
             self._stop(agent)
 

@@ -33,7 +33,7 @@ from core.streams import Stream
 from core.tally import Tally, replicated
 from core.units import write_seconds
 from sim.experiments.executor import Executor, Progress, executor
-from sim.experiments.replications import Run, run_once
+from sim.experiments.replications import Run, run_beside
 
 REPLICATIONS = 20
 """How many there are where nothing is said."""
@@ -320,14 +320,21 @@ def compare(plans: Sequence[Plan], seed: int = 1, replications: int = REPLICATIO
 
 def _add(result: Comparison, done: list[list[Run]], place: Executor, progress: Progress | None, keep_records: int,
          seen: Seen | None) -> None:
-    """Runs what is missing; all plans of a replication before the next one, so that an early end leaves pairs."""
+    """Runs what is missing; all plans of a replication before the next one, so that an early end leaves pairs.
+
+    They go as one task where there is enough to do for everybody: what they have in common is then worked out once.
+    """
     there = [{run.replication for run in runs} for runs in done]
-    tasks = [(number, at) for number in range(result.asked) for at in range(len(result.plans))
-             if number not in there[at]]
+    missing = {number: [at for at in range(len(result.plans)) if number not in there[at]]
+               for number in range(result.asked)}
+    together = sum(map(bool, missing.values())) >= 2 * place.jobs
+    tasks = [(number, ats) for number, plans in missing.items()
+             for ats in ([plans] if together else [[at] for at in plans]) if ats]
     work = partial(_run, seed=result.seed, keep_records=keep_records)
     pairs = len(_finished(done)[0])
-    for position, run in place.results(work, [(number, result.plans[at]) for number, at in tasks]):
-        done[tasks[position][1]].append(run)
+    for position, runs in place.results(work, [(number, [result.plans[at] for at in ats]) for number, ats in tasks]):
+        for at, run in zip(tasks[position][1], runs, strict=True):
+            done[at].append(run)
         if progress is not None:
             progress(sum(map(len, done)), result.asked * len(result.plans))
         finished = _finished(done) if seen is not None else ()
@@ -336,10 +343,10 @@ def _add(result: Comparison, done: list[list[Run]], place: Executor, progress: P
             seen(replace(result, runs=finished))
 
 
-def _run(task: tuple[int, Plan], *, seed: int, keep_records: int) -> Run:
-    number, plan = task
-    return run_once(number, scenario=plan.scenario, seed=seed, interventions=plan.interventions,
-                    keep_records=keep_records)
+def _run(task: tuple[int, Sequence[Plan]], *, seed: int, keep_records: int) -> list[Run]:
+    number, plans = task
+    return run_beside(number, plans=[(plan.scenario, plan.interventions) for plan in plans], seed=seed,
+                      keep_records=keep_records)
 
 
 def _finished(done: list[list[Run]]) -> tuple[tuple[Run, ...], ...]:

@@ -46,6 +46,11 @@ ROUNDS = 3
 class Executor(AbstractContextManager["Executor"], Protocol):
     """Does tasks, several at once if it can."""
 
+    @property
+    def jobs(self) -> int:
+        """How many at once."""
+        ...
+
     def results(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[int, Result]]:
         """The position of each task and what came of it, as they finish."""
         ...
@@ -56,6 +61,8 @@ class Executor(AbstractContextManager["Executor"], Protocol):
 
 class ThisProcess:
     """One task after the other, here."""
+
+    jobs = 1
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +83,7 @@ class Processes:
     """Several processes on this machine, started when there is work: nothing of this one's state can reach a task."""
 
     def __init__(self, jobs: int):
-        self._jobs = jobs
+        self.jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
         self._others: set[object] = set()
 
@@ -93,7 +100,7 @@ class Processes:
 
     def results(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[int, Result]]:
         """As they finish; a lone task is not worth a process."""
-        if self._pool is None and min(self._jobs, len(tasks)) == 1:
+        if self._pool is None and min(self.jobs, len(tasks)) == 1:
             yield from ThisProcess().results(work, tasks)
             return
         if self._pool is None:
@@ -101,7 +108,7 @@ class Processes:
             # It would be started with the first process; on a screen of ours stderr is nothing that it could inherit.
             with redirect_stderr(sys.__stderr__):
                 resource_tracker.ensure_running()
-            self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), initializer=_ignore_interrupts)
+            self._pool = ProcessPoolExecutor(self.jobs, get_context("spawn"), initializer=_ignore_interrupts)
         try:
             places: dict[Future[Result], int] = {self._pool.submit(work, task): at for at, task in enumerate(tasks)}
             for future in as_completed(places):
@@ -161,6 +168,13 @@ class Cluster:
         with suppress(Exception):  # a scheduler that is gone cannot be told goodbye
             self._client.close(timeout=CLOSE)
         _restore(self._levels)
+
+    @property
+    def jobs(self) -> int:
+        """One for each thread of a worker."""
+        with suppress(Exception):  # of a cluster that is gone
+            return sum(self._client.nthreads().values()) or 1
+        return 1
 
     def results(self, work: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[int, Result]]:
         """As they finish, wherever."""

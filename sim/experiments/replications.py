@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -12,11 +13,13 @@ from core.interventions import Intervention
 from core.records import Records
 from core.scenario import Scenario
 from core.tally import Tally, estimate_all
+from core.units import DAY
+from sim.common import CommonDay
 from sim.experiments.executor import Executor, Progress, executor
 from sim.floor import Floor
 from sim.replay import Replay
 
-__all__ = ["Outcome", "Progress", "Run", "replicate", "run_once"]
+__all__ = ["Outcome", "Progress", "Run", "replicate", "run_beside", "run_once"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,29 @@ def run_once(replication: int, *, scenario: Scenario, seed: int, interventions: 
     floor.advance(scenario.warm_up)
     waiting = _waiting(floor)
     floor.advance(scenario.length)
+    return _came_to(floor, replication, keep, waiting)
+
+
+def run_beside(replication: int, *, plans: Sequence[tuple[Scenario, Sequence[Intervention]]], seed: int,
+               keep_records: int = False) -> list[Run]:
+    """`run_once` of several scenarios of the same length and warm-up, which have their customers in common.
+
+    They live through each day one after the other: what they have in common is worked out once and kept for a day.
+    """
+    keep, common, first = keep_records is True or replication < keep_records, CommonDay(), plans[0][0]
+    floors = [Floor(scenario, seed, replication, interventions, None, keep, common)
+              for scenario, interventions in plans]
+    waiting = [0] * len(plans)
+    days = [day * DAY for day in range(1, math.ceil(first.length / DAY))]
+    for stop in sorted({first.warm_up, *days, first.length}):
+        for at, floor in enumerate(floors):
+            floor.advance(stop)
+            if stop == first.warm_up:
+                waiting[at] = _waiting(floor)
+    return [_came_to(floor, replication, keep, before) for floor, before in zip(floors, waiting, strict=True)]
+
+
+def _came_to(floor: Floor, replication: int, keep: bool, waiting: int) -> Run:
     return Run(replication, floor.tally(), floor.records() if keep else None, waiting, _waiting(floor))
 
 

@@ -15,6 +15,7 @@ from core.metrics import METRICS
 from core.tally import Tally
 from sim.experiments import comparison
 from sim.experiments.comparison import Comparison, Doubt, Plan, Precision, Verdict, compare
+from sim.experiments.executor import ThisProcess
 from sim.experiments.replications import Run, replicate
 from tests.sim.floors import HOUR, scenario
 
@@ -121,6 +122,12 @@ def test_replications_are_added_until_it_is_precise() -> None:
     assert compare(plans, replications=4, jobs=1, until=[wanted], at_most=5).replications == 5
 
 
+class Wide(ThisProcess):
+    """Has so many processors, it says, that the plans of a replication go as tasks of their own."""
+
+    jobs = 8
+
+
 def test_an_interrupt_keeps_the_replications_that_all_plans_have() -> None:
     def told(done: int, total: int) -> None:
         assert total == 12
@@ -128,9 +135,19 @@ def test_an_interrupt_keeps_the_replications_that_all_plans_have() -> None:
             raise KeyboardInterrupt
 
     plans = [Plan("as it is", USUAL), Plan("one more", MORE)]
-    stopped = compare(plans, replications=6, jobs=1, progress=told)
+    stopped = compare(plans, replications=6, where=Wide(), progress=told)
     assert (stopped.replications, stopped.asked) == (2, 6)
     assert stopped.cell("wait_mean", 1) == compare(plans, replications=2, jobs=1).cell("wait_mean", 1)
+
+
+def test_plans_that_go_together_change_no_digit() -> None:
+    plans = [Plan("as it is", USUAL), Plan("one more", MORE)]
+    counts: list[int] = []
+    together = compare(plans, replications=2, jobs=1, progress=lambda done, total: counts.append(done))
+    apart = compare(plans, replications=2, where=Wide())
+    assert counts == [2, 4]
+    assert [run.tally.tops for runs in together.runs for run in runs] == [
+        run.tally.tops for runs in apart.runs for run in runs]
 
 
 def test_processes_change_no_digit(three: Comparison) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bench import comparison, contestants, model
 from core.distributions import Exponential
 from core.scenario_file import load_scenario
+from sim.contact import is_plain
 from sim.experiments.comparison import Plan, compare
 
 
@@ -41,7 +42,9 @@ def test_a_wrong_answer_is_seen() -> None:
 
 
 def test_the_bench_of_comparisons_measures_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
-    short = [Plan(plan.name, plan.scenario.model_copy(update={"length": 7_200.0})) for plan in comparison.plans()]
+    whole = comparison.plans()
+    assert [is_plain(plan.scenario) for plan in (*whole, *comparison.people(whole))] == [False, False, True, True]
+    short = [Plan(plan.name, plan.scenario.model_copy(update={"length": 7_200.0})) for plan in whole]
     figures = comparison.measure(short, replications=2, rounds=1)
     assert figures["seconds_with_two_processes"] > 0.0
     gain = comparison.narrower(compare(short, replications=2, jobs=1), "service_level")

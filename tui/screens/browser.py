@@ -43,12 +43,12 @@ if TYPE_CHECKING:
 SMALLEST = (80, 24)
 SIDE_BY_SIDE = 116
 """Columns from which the entry in hand stands beside the list and not below."""
-KEYS = (("enter", "enter", "live"), ("c", "c", "compare"), ("d", "d", "duplicate"), ("e", "e", "edit"),
+KEYS = (("enter", "enter", "live"), ("c", "c", "compare"), ("d", "d", "duplicate"), ("p", "p", "drills"),
         ("/", "slash", "filter"), ("?", "question_mark", "help"), ("q", "q", "quit"))
 HELP = (
-    "c runs it many times, with changes that you type, side by side. o opens a file. d copies a scenario to a file of "
-    "yours and opens your editor ($VISUAL or $EDITOR); e edits a file of yours. When "
-    "you come back the file is read again, and what is wrong with it is shown at its lines. ctrl+p finds everything.")
+    "p leads to the drills. c runs it many times, with changes that you type, side by side. o opens a file. d copies "
+    "a scenario to a file of yours and opens your editor ($VISUAL or $EDITOR); e edits a file of yours. When you come "
+    "back the file is read again, and what is wrong with it is shown at its lines. ctrl+p finds everything.")
 
 
 class BrowserScreen(Rebindable, Screen[None]):
