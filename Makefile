@@ -29,7 +29,7 @@ verify: check  ## everything: check, all tests, bench
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.installed  ## the reference pages, from the model and the commands
-	for page in scenario metrics records glossary cli; do $(BIN)/flightdesk reference $$page > docs/reference/$$page.md; done
+	for page in scenario drill metrics records glossary cli; do $(BIN)/flightdesk reference $$page > docs/reference/$$page.md; done
 
 pictures: $(VENV)/.installed  ## the pictures of the documentation
 	$(BIN)/python docs/pictures/make.py

@@ -142,7 +142,7 @@ class LiveSession:
         """Changes that the floor has yet to take."""
         self._pair = Pair(make_floor(scenario, seed, self.interventions), make_floor(scenario, seed, self._script),
                           clock)
-        self._speed = SPEEDS.index(60.0)
+        self._speed = 60.0
         self._pace: deque[tuple[float, float]] = deque(maxlen=30)
         self.favourites: set[str] = set()
         """Keys whose knobs the user keeps among the first."""
@@ -177,16 +177,17 @@ class LiveSession:
     @property
     def speed(self) -> float:
         """Simulated seconds asked for a real second."""
-        return SPEEDS[self._speed]
+        return self._speed
 
     @speed.setter
     def speed(self, value: float) -> None:
-        self._speed = min(range(len(SPEEDS)), key=lambda at: abs(SPEEDS[at] - value))
+        self._speed = max(SPEEDS[0], min(SPEEDS[-1], value))
         self._pace.clear()
 
     def faster(self, notches: int = 1) -> None:
-        """Turns the speed up by so many notches (down if negative), as far as it goes."""
-        self._speed = max(0, min(len(SPEEDS) - 1, self._speed + notches))
+        """Turns the speed up by so many notches of `SPEEDS` (down if negative), as far as it goes."""
+        at = min(range(len(SPEEDS)), key=lambda at: abs(SPEEDS[at] - self._speed))
+        self._speed = SPEEDS[max(0, min(len(SPEEDS) - 1, at + notches))]
         self._pace.clear()
 
     @property

@@ -370,7 +370,8 @@ class Team:
             if agent.takes_work:
                 self._look_for_work(agent)
         elif agent.takes_work:
-            self._available.add(agent)
+            if agent.used < self.slots:  # not where fewer at once are allowed since
+                self._available.add(agent)
         elif agent.used == 0:
             self._stop(agent)
 

@@ -64,6 +64,7 @@ class Flightdesk(Rebindable, App[None]):
     ]
 
     def __init__(self, session: LiveSession | None = None, *, opening: Callable[[], Play] | None = None,
+                 first: Callable[[Flightdesk], Screen[None]] | None = None,
                  clock: Callable[[], float] = time.monotonic, timed: bool = True, unicode: bool | None = None,
                  settings: Settings = UNTOUCHED, problems: Sequence[Problem] = ()):
         # Without colour means without any: Textual's own way under NO_COLOR is greys.
@@ -75,7 +76,7 @@ class Flightdesk(Rebindable, App[None]):
         self.session = session
         self.play: Play | None = None
         """The session with its log; None where nothing is kept."""
-        self._opening = opening
+        self._opening, self._first = opening, first
         self.settings = settings
         self._problems = problems
         wanted = settings.unicode if unicode is None else unicode
@@ -92,7 +93,10 @@ class Flightdesk(Rebindable, App[None]):
     # Screens
 
     def get_default_screen(self) -> Screen[None]:
-        """The live floor of the session; where that has yet to be made a word on it; else the browser."""
+        """The live floor of the session; where that has yet to be made a word on it; else the browser, or the screen
+        that was asked for."""
+        if self._first is not None:
+            return self._first(self)
         if self.session is not None:
             return self._live_screen(self.session)
         if self._opening is not None:
@@ -153,6 +157,23 @@ class Flightdesk(Rebindable, App[None]):
         """Puts the floor of a session on top; leaving it leads back here."""
         self.play, self.session = play, play.session
         self.push_screen(self._live_screen(play.session))
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """What tells real seconds."""
+        return self._clock
+
+    @property
+    def timed(self) -> bool:
+        """Whether the screens' timers run; tests turn them by hand."""
+        return self._timed
+
+    def go_back(self) -> None:
+        """Back to the screen below; out, where it was opened first."""
+        if len(self.screen_stack) == 1:
+            self.exit()
+        else:
+            self.pop_screen()
 
     def action_leave(self) -> None:
         """Back to where the floor was opened from; out, where it was opened first."""
@@ -248,9 +269,9 @@ class Flightdesk(Rebindable, App[None]):
 
         self.push_screen(AskScreen("Ask", note, shlex.join(words), take, unicode=self.unicode))
 
-    def questions(self) -> Iterable[SystemCommand]:
-        """What takes minutes to answer, about the scenario on the floor or any other."""
-        about: tuple[str, ...] = ("SCENARIO",)
+    def questions(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What takes minutes to answer, about the scenario on the floor, the one in hand, or any other."""
+        about: tuple[str, ...] = (getattr(screen, "in_hand", None) or "SCENARIO",)
         if self.play is not None:
             sets = (part for setting in self.play.origin.settings for part in ("--set", setting))
             about = (self.play.origin.source, *sets)
@@ -362,7 +383,7 @@ class Flightdesk(Rebindable, App[None]):
         if on_floor:
             yield SystemCommand("Compare plans", "Your floor, the plan and others over many runs, with intervals",
                                 self.action_compare)
-        yield from self.questions()
+        yield from self.questions(screen)
         yield SystemCommand("Jump to a panel", "A letter on each (j)", self.action_jump)
         yield SystemCommand("Look up a word", "What a word, a metric or a key means (F1)", self.action_look_up)
         yield SystemCommand("Tour", "Show me around", self.action_tour)

@@ -41,4 +41,5 @@ DOORS = (
     Door("d", "duplicate", "Duplicate and edit", "tui.screens.browser:duplicate"),
     Door("c", "compare", "Compare with changes", "tui.screens.browser:compare"),
     Door("e", "edit", "Edit in your editor", "tui.screens.browser:edit", ("built-in", "file")),
+    Door("p", "drills", "Drills: practise on a floor", "tui.screens.drills:open_drills"),
 )

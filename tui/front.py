@@ -13,6 +13,8 @@ import rich_click as click
 from tui.exit import Exit
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from tui.app import Flightdesk
     from tui.play import Play
 
@@ -31,13 +33,15 @@ def open_browser(context: click.Context) -> int:
     return run_app(make_app())
 
 
-def make_app(opening: Callable[[], Play] | None = None) -> Flightdesk:
-    """The application under the user's settings: on the floor of the session that is made, or in the browser."""
+def make_app(opening: Callable[[], Play] | None = None,
+             first: Callable[[Flightdesk], Screen[None]] | None = None) -> Flightdesk:
+    """The application under the user's settings: on the floor of the session that is made, or on the `first` screen
+    that is made, or in the browser."""
     from tui.app import Flightdesk
     from tui.settings import read_settings
 
     settings, problems = read_settings()
-    return Flightdesk(opening=opening, settings=settings, problems=problems)
+    return Flightdesk(opening=opening, first=first, settings=settings, problems=problems)
 
 
 def run_instead(context: click.Context, arguments: list[str]) -> int:

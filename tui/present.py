@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from core.estimates import Estimate
 
 NOTHING = "–"
+TOLD, TOLD_MARK = "FLIGHTDESK_PROGRESS", "\x1e"
+"""Asks for progress as lines on stderr, and how such a line begins."""
 WIDTH = "FLIGHTDESK_WIDTH"
 """Names the columns of text that does not go to a terminal, for whoever shows it in one."""
 MINUTE, HOUR = 60.0, 3_600.0
@@ -117,7 +119,14 @@ def in_blocks(rows: Iterable[Sequence[str]], width: int, keep: int = 1, gap: int
 
 @contextmanager
 def progress(what: str) -> Iterator[Progress | None]:
-    """A bar with an estimate of the time left on stderr, where that is a terminal; else nothing (None)."""
+    """A bar with an estimate of the time left on stderr, where that is a terminal; else nothing (None).
+
+    Where `TOLD` of the environment is set, a screen of ours reads stderr and draws the bar: lines of `TOLD_MARK`.
+    """
+    if os.environ.get(TOLD):
+        # The line with its end in one piece, lest Ctrl+C comes between.
+        yield lambda done, total: print(f"{TOLD_MARK}{done}/{total}\n", end="", file=sys.stderr, flush=True)
+        return
     if not sys.stderr.isatty():
         yield None
         return

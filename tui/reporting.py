@@ -1,4 +1,4 @@
-"""From the JSON documents of `plan`, `strategy` and `compare` to the page you show your boss.
+"""From the JSON documents of `plan`, `sweep`, `strategy` and `compare` to the page you show your boss.
 
 The documents are what these commands print with --json, "kind" naming which it is. They are a user's files: what is
 missing or of the wrong sort in them is told, and their text is only ever text.
@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import ExperimentError, did_you_mean
 from core.estimates import Estimate
+from core.metrics import METRICS
 from core.output import pictures
 from core.output.report import Page, Picture, Section, Table
 from core.units import DAY, HOUR, WEEKDAYS, write_seconds
@@ -19,7 +20,7 @@ from tui.comparing import difference_text
 from tui.present import NOTHING, plain, value_with_error
 
 Document = Mapping[str, Any]
-_FORMULA = "formula, calls and chats alone"
+_FORMULA = "formula, each hour on its own"
 _NEVER_AS_SURE = "The intervals say how sure the simulation is, not how well the scenario describes the floor."
 
 
@@ -35,8 +36,8 @@ def page_of(documents: Sequence[tuple[str, Any]], title: str | None = None) -> P
             sections.append(_MAKERS[_kind(document)](document))
             titles.append(_text(document.get("title") or document["plans"][0]["title"]))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise ExperimentError(f"{plain(name)}: is not what `flightdesk plan`, `strategy` or `compare` print with "
-                                  f"--json ({type(error).__name__}: {plain(str(error))})") from error
+            raise ExperimentError(f"{plain(name)}: is not what `flightdesk plan`, `sweep`, `strategy` or `compare` "
+                                  f"print with --json ({type(error).__name__}: {plain(str(error))})") from error
     return Page(title or " · ".join(dict.fromkeys(titles)), sections, f"Made by Flightdesk {version('flightdesk')}.",
                 [_NEVER_AS_SURE])
 
@@ -92,6 +93,11 @@ def _span(document: Document) -> str:
     return f"{write_seconds(float(document['length']))} are simulated{after}, {document['replications']} times"
 
 
+def _name(document: Document) -> str:
+    """The scenario without folders."""
+    return _text(document["scenario"]).replace("\\", "/").rpartition("/")[2].removesuffix(".toml")
+
+
 def _command(document: Document) -> str | None:
     command = document.get("command")
     return None if command is None else _text(command)
@@ -125,7 +131,7 @@ def _plan(document: Document) -> Section:
              "Opening hours are those in which today's plan has anyone."]
     if any(team["shifts"] for team in document["teams"]):
         rests.append("Each person works the same shift on each of its days.")
-    return Section(f"Staffing: {_text(document['scenario'])}", question, answer, met,
+    return Section(f"Staffing: {_name(document)}", question, answer, met,
                    list(_plan_parts(document, currency)), rests, _command(document))
 
 
@@ -149,8 +155,8 @@ def _plan_parts(document: Document, currency: str) -> Iterator[Table | Picture]:
                                                      (_FORMULA, "needed"))
                   for row in _with_ends(staffed, step)]
         yield Picture(f"People on duty{of}", "By hour, a row a day. The formula (Erlang A with the load of the hour) "
-                      "looks at each hour alone and leaves emails out; the plan makes whole shifts for all of it, and "
-                      "the simulation decides.",
+                      "looks at each hour alone, and at emails only where they are as urgent; the plan makes whole "
+                      "shifts for all of it, and the simulation decides.",
                       pictures.people(values, ("today", "this plan", _FORMULA)))
         shares = [{"day": WEEKDAYS[int(row["at"] // DAY)], "hour": _clock(row["at"] % DAY), "share": row[key],
                    "series": name} for name, key in (("today", "in_time_today"), ("this plan", "in_time_plan"))
@@ -211,7 +217,7 @@ def _marginal(document: Document) -> Section:
                 pictures.gains(values, "points answered in time, in the stretch itself")),
         Table("Stretch by stretch", ("stretch", "team", "people", "joining", "in time", "with more", "with fewer"),
               rows, text_columns=2)]
-    return Section(f"Hour by hour: {_text(document['scenario'])}", f"What does {who} more, or fewer, change?", answer,
+    return Section(f"Hour by hour: {_name(document)}", f"What does {who} more, or fewer, change?", answer,
                    None, parts, [f"Each stretch is tried on its own, {document['replications']} times under the same "
                                  f"chance (seed {document['seed']})."], _command(document))
 
@@ -262,7 +268,7 @@ def _strategies(document: Document) -> Section:
     rests = [f"{_span(document)}, all under the same chance (seed {document['seed']}).",
              *(_text(line) for line in document["remarks"]),
              "Staffing is the same under every strategy; what a freed hour is worth is said for it."]
-    return Section(f"Automation: {_text(document['scenario'])}",
+    return Section(f"Automation: {_name(document)}",
                    "How far should bots go, and where do they start to hurt?",
                    [_text(line) for line in document["answer"]] or ["Nothing differs."], None, parts, rests,
                    _command(document))
@@ -352,5 +358,78 @@ def _compared(document: Document, metrics: Sequence[str], names: Sequence[str], 
             yield f"“{name}”: customers get a human reply sooner and are LESS satisfied."
 
 
+# --- a sweep -------------------------------------------------------------------------------------------------------
+
+_SWEPT = ("csat", "service_level", "cost")
+
+
+def _sweep(document: Document) -> Section:
+    currency, axes, points = _text(document["currency"]), document["axes"], document["points"]
+    keys = [_text(axis["key"]) for axis in axes]
+    there = points[0]["metrics"]
+    metrics = list(there) if len(there) <= len(_SWEPT) + 1 else [name for name in _SWEPT if name in there]
+    best = [point for point in points if point["on_frontier"]] if {"cost", "csat"} <= there.keys() else []
+    answer = []
+    if best:
+        answer.append(f"{len(best)} of {len(points)} settings are beaten by none in cost and CSAT at once.")
+    for name in metrics:
+        moved = sorted(((high - low, key) for key, (low, high) in _moved(document, name)), reverse=True)
+        if moved and moved[0][0] > 0:
+            span = difference_text(Estimate(moved[0][0], None, METRICS[name].unit), currency).lstrip("+")
+            span += " points" if METRICS[name].unit == "1" else ""
+            answer.append(f"{METRICS[name].title} is moved most by {moved[0][1]}: {span} from its low end to its high.")
+    settings = [(", ".join(f"{_text(key)}={_text(value)}" for key, value in point["settings"].items()) or "as it is",
+                 *(_shown(point["metrics"][name], currency) for name in metrics)) for point in best or points]
+    parts: list[Table | Picture] = [*_sweep_pictures(document, keys, metrics, currency), Table(
+        "What nothing beats" if best else "The settings", ("", *(METRICS[name].title for name in metrics)), settings,
+        "With 95 % intervals." + (" The others cost as much or more and please less." if best else ""))]
+    rests = [f"{_span(document)} for each of {len(points)} settings, under the same chance (seed {document['seed']})."]
+    return Section(f"Sweep: {' × '.join(keys)}", "What do these numbers do?", answer or ["Nothing moves."], None, parts,
+                   rests, _command(document))
+
+
+def _moved(document: Document, metric: str) -> list[tuple[str, tuple[float, float]]]:
+    effects = document["effects"][metric]
+    return [(_text(key), (float(effects[key]["low"]), float(effects[key]["high"]))) for key in effects]
+
+
+def _sweep_pictures(document: Document, keys: Sequence[str], metrics: Sequence[str], currency: str
+                    ) -> Iterator[Picture]:
+    points = [point for point in document["points"] if len(point["settings"]) == len(keys)]
+    values = [[_text(value) for value in axis["values"]] for axis in document["axes"]]
+    for name in metrics:
+        spec = METRICS[name]
+        if document["design"] == "grid" and len(keys) == 2:
+            cells = [{"across": _text(point["settings"][keys[0]]), "down": _text(point["settings"][keys[1]]),
+                      "value": _number(point["metrics"][name]["value"]),
+                      "label": _shown({**point["metrics"][name], "half_width": None}, currency)} for point in points]
+            yield Picture(spec.title, f"{'Darker is better' if spec.better else 'Darker is higher'}.", pictures.grid(
+                cells, keys[0], keys[1], (values[0], values[1]), spec.better))
+        elif document["design"] == "grid" and len(keys) == 1:
+            ends = [{"at": _text(point["settings"][keys[0]]), **known} for point in points
+                    if (known := _ends(point["metrics"][name])) is not None]
+            yield Picture(spec.title, "With 95 % intervals.", pictures.steps(
+                ends, keys[0], spec.title + _in_unit(spec.unit, currency), spec.unit == "1"))
+        if len(keys) > 1:
+            strongest = sorted(_moved(document, name), key=lambda effect: effect[1][0] - effect[1][1])
+            bars = [{"key": key, "low": low, "high": high} for key, (low, high) in strongest]
+            yield Picture(f"What moves {spec.title}", "From the low end of each number to its high end.",
+                          pictures.tornado(bars, f"change of {spec.title}{_in_unit(spec.unit, currency)}",
+                                           spec.unit == "1"))
+    if {"cost", "csat"} <= document["points"][0]["metrics"].keys():
+        shown = (("cost", "cost"), ("value", "csat"))
+        spots = [{**{column: _number(point["metrics"][name]["value"]) for column, name in shown},
+                  "kind": "as it is" if not point["settings"] else
+                  "nothing is better in both" if point["on_frontier"] else "beaten"}
+                 for point in sorted(document["points"], key=lambda point: not point["settings"])]
+        yield Picture("Cost against CSAT", "Up is more satisfied, left is cheaper.",
+                      pictures.frontier(spots, f"cost, {currency}", METRICS["csat"].title))
+
+
+def _in_unit(unit: str, currency: str) -> str:
+    return {"1": "", "s": ", seconds", "money": f", {currency}"}.get(unit, f", {unit}")
+
+
 _MAKERS: dict[str, Callable[[Document], Section]] = {
-    "plan": _plan, "marginal": _marginal, "strategies": _strategies, "comparison": _comparison}
+    "plan": _plan, "marginal": _marginal, "strategies": _strategies, "comparison": _comparison,
+    "sweep": _sweep}

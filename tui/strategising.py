@@ -45,11 +45,8 @@ def along(found: Strategies) -> list[str]:
 
 def text(found: Strategies, width: int) -> Iterator[str]:
     """The page."""
-    yield plain(found.scenario.title)
-    yield heading(found)
-    yield ""
-    for line in answer(found):
-        yield from wrapped(line, width)
+    for line in (plain(found.scenario.title), heading(found), "", *answer(found)):
+        yield from wrapped(line, width) if line else ("",)
     yield ""
     yield from in_blocks(table(found), width)
     yield ""

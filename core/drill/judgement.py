@@ -100,7 +100,7 @@ QUESTIONS: dict[str, str] = {
     "free-hands": "Which team could take most conversations at once now?",
     "service-level": "Was the service level of the last hour on target?",
     "moved": "Which figure is furthest from the twin's, in per cent of the twin's?",
-    "one-more": "One more person from now on: in which team do customers wait least for it?",
+    "one-more": "One more person from now on: in which team does that save customers most waiting?",
 }
 """Kinds of question, and what they ask; how the answer is found out is in `sim.drills.reading`."""
 

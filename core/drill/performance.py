@@ -78,8 +78,10 @@ def read(file: Path) -> Performance:
     """
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DrillError(f"{file}: cannot be read: {error}") from error
+    except OSError as error:
+        raise DrillError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise DrillError(f"{file}: is no UTF-8 text") from error
     return parse(text, str(file))
 
 
@@ -101,7 +103,7 @@ def parse(text: str, name: str = "actions") -> Performance:
             f"given {quoted(one['input'])[:60]}") for one in error.errors(include_url=False))) from error
 
 
-def check(performance: Performance, drill: FloorDrill, digest: str, name: str = "actions") -> None:
+def check(performance: Performance, drill: FloorDrill, digest: str, name: str = "the play") -> None:
     """Refuses what cannot have been done in this drill.
 
     Raises:

@@ -115,6 +115,58 @@ def curve(rows: Rows, title: str, share: bool, series: Sequence[str]) -> Spec:
          "encoding": {"x": x, "y": {"field": "value", **y}, "color": colour}}])
 
 
+def grid(rows: Rows, across: str, down: str, values: tuple[Sequence[str], Sequence[str]], better: str | None) -> Spec:
+    """A metric over two keys: rows of across, down, value and label; `values` are those of each key in order."""
+    scheme = {"lower": "blues", "higher": "blues"}.get(better or "", "greys")
+    shade = {"field": "value", "type": "quantitative", "legend": None,
+             "scale": {"scheme": scheme, "zero": False, "reverse": better == "lower"}}
+    middle = {"joinaggregate": [{"op": "min", "field": "value", "as": "low"},
+                                {"op": "max", "field": "value", "as": "high"}]}
+    dark = f"(datum.value - datum.low) / (datum.high - datum.low) {'< 0.4' if better == 'lower' else '> 0.6'}"
+    place = {"x": {"field": "across", "type": "ordinal", "sort": list(values[0]),
+                   "axis": {"title": across, "labelAngle": 0}},
+             "y": {"field": "down", "type": "ordinal", "sort": list(reversed(values[1])), "axis": {"title": down}}}
+    return _chart(rows, height={"step": 34}, transform=[middle], encoding=place, layer=[
+        {"mark": {"type": "rect", "stroke": "#fff"}, "encoding": {"color": shade}},
+        {"mark": {"type": "text", "fontSize": 13}, "encoding": {
+            "text": {"field": "label"},
+            "color": {"condition": {"test": dark, "value": "#fff"}, "value": "#1b1f24"}}}])
+
+
+def steps(rows: Rows, key: str, title: str, share: bool) -> Spec:
+    """A metric over the values of one key, with its interval: rows of at, value, low and high."""
+    x = {"field": "at", "type": "ordinal", "sort": None, "axis": {"title": key, "labelAngle": 0}}
+    axis = {"title": title, **({"format": ".0%"} if share else {})}
+    y = {"type": "quantitative", "scale": {"zero": False}, "axis": axis}
+    return _chart(rows, height=200, encoding={"x": x}, layer=[
+        {"mark": {"type": "rule", "strokeWidth": 2, "color": PLAN},
+         "encoding": {"y": {"field": "low", **y}, "y2": {"field": "high"}}},
+        {"mark": {"type": "line", "point": {"filled": True, "size": 60}, "color": PLAN},
+         "encoding": {"y": {"field": "value", **y}}}])
+
+
+def tornado(rows: Rows, title: str, share: bool) -> Spec:
+    """What each key moves a metric by, the strongest first: rows of key, low and high."""
+    axis = {"title": title, **({"format": "+.0%"} if share else {})}
+    return _chart(rows, height={"step": 28}, layer=[
+        {"mark": {"type": "bar", "color": PLAN, "height": 16}, "encoding": {
+            "y": {"field": "key", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 260}},
+            "x": {"field": "low", "type": "quantitative", "axis": axis}, "x2": {"field": "high"}}},
+        {"mark": {"type": "rule", "color": "#1b1f24"}, "encoding": {"x": {"datum": 0}}}])
+
+
+def frontier(rows: Rows, dear: str, good: str) -> Spec:
+    """Settings by what they cost and what they bring: rows of cost, value and kind."""
+    kinds = ["nothing is better in both", "beaten", "as it is"]
+    return _chart(rows, height=240, mark={"type": "point", "filled": True, "size": 80, "opacity": 1}, encoding={
+        "x": {"field": "cost", "type": "quantitative", "scale": {"zero": False}, "axis": {"title": dear}},
+        "y": {"field": "value", "type": "quantitative", "scale": {"zero": False},
+              "axis": {"title": good, "format": ".0%"}},
+        "color": {"field": "kind", "type": "nominal", "scale": _scale(kinds, [PLAN, TODAY, NEEDED])},
+        "shape": {"field": "kind", "type": "nominal",
+                  "scale": {"domain": kinds, "range": ["circle", "cross", "diamond"]}}})
+
+
 def gains(rows: Rows, title: str) -> Spec:
     """What a person more and one fewer do, stretch by stretch: rows of name, value, low, high and series."""
     series = ["one more", "one fewer"]

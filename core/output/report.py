@@ -92,6 +92,14 @@ ul { padding-left: 1.2rem; margin: .4rem 0; } li { margin: .2rem 0; overflow-wra
 pre { background: var(--tint); padding: .6rem .8rem; white-space: pre-wrap; overflow-wrap: anywhere;
   font-size: .85rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75rem; font-size: .85rem; }
+@media screen and (max-width: 34rem) {
+  table, tbody, tr { display: block; } thead { display: none; } table { min-width: 0; }
+  tr { padding: .45rem 0; border-bottom: 1px solid var(--line); }
+  td, td.text { display: flex; justify-content: space-between; border: 0; padding: .05rem 0; text-align: right;
+    white-space: normal; }
+  td:first-child { font-weight: 600; text-align: left; } td:empty { display: none; }
+  td[data-of]::before { content: attr(data-of); color: var(--soft); padding-right: 1rem; text-align: left; }
+}
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
   figure, table, .answer, h2, h3 { break-inside: avoid; } h2, h3 { break-after: avoid; }
@@ -151,7 +159,10 @@ def _picture(picture: Picture, draw: Callable[[Spec], str]) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     def cells(row: Sequence[str], tag: str) -> str:
         kinds = [' class="text"' if at < table.text_columns else "" for at in range(len(row))]
-        return "".join(f"<{tag}{kind}>{escape(cell)}</{tag}>" for kind, cell in zip(kinds, row, strict=True))
+        # On a phone a row is a card, and each value stands beside the name of its column.
+        names = [f' data-of="{escape(name)}"' if tag == "td" and at else "" for at, name in enumerate(table.header)]
+        return "".join(f"<{tag}{kind}{name}>{escape(cell)}</{tag}>"
+                       for kind, name, cell in zip(kinds, names, row, strict=True))
 
     yield f"<h3>{escape(table.title)}</h3>"
     if table.note:

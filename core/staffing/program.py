@@ -21,8 +21,9 @@ Array = NDArray[np.float64]
 
 GAP = 0.01
 """A plan within this share of the best cost is good enough: the simulation decides among such."""
-_NODES = 20
-"""Branches after which the best plan so far is taken: counted, not timed, so that the answer is the same everywhere."""
+_NODES = (20, 1)
+"""Branches after which the best plan so far is taken, with few tours and with many (`_MANY`): counted, not timed, so
+that the answer is the same everywhere."""
 
 _MANY = 60
 """Tours of a team from which only the likely ones are looked at."""
@@ -185,11 +186,11 @@ def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float
     matrix = csc_array((rows.values, (rows.rows, rows.columns)), shape=(len(rows.low), len(columns)))
     constraints = LinearConstraint(matrix, rows.low, rows.high)
     high = np.array(columns.high)
-    likely, gap = _likely(aim, matrix, rows, high, tours_of.values())
+    likely, gap, nodes = _likely(aim, matrix, rows, high, tours_of.values())
     for bounds in (likely, high):
         # HiGHS ends a search by nodes with the best plan it has; x is None where it has none.
         answer = milp(aim, integrality=columns.integer, bounds=Bounds(0.0, bounds), constraints=constraints,
-                      options={"mip_rel_gap": gap, "node_limit": _NODES})
+                      options={"mip_rel_gap": gap, "node_limit": nodes})
         if answer.x is not None:
             return {name: np.rint(answer.x[x]).astype(np.int64) for name, x in tours_of.items()}
         if bounds is high:
@@ -198,8 +199,8 @@ def _solve(parts: Mapping[str, TeamPart], levels: Sequence[Level], budget: float
 
 
 def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array,
-            teams: Collection[NDArray[np.int64]]) -> tuple[Array, float]:
-    """Upper bounds that leave out tours which are dear for what they do, where there are many; and how near is near.
+            teams: Collection[NDArray[np.int64]]) -> tuple[Array, float, int]:
+    """Upper bounds that leave out tours which are dear for what they do, where there are many; how near is near; nodes.
 
     Judged by the program without whole people, in which hardly any of those is worth its price. What it uses stays.
     A person more or less is near enough then (`_NEAR`): the simulation takes people off one by one.
@@ -208,7 +209,7 @@ def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array,
     from scipy.sparse import vstack
 
     if all(len(team) <= _MANY for team in teams):
-        return high, GAP
+        return high, GAP, _NODES[0]
     low, top = np.array(rows.low), np.array(rows.high)
     at_most, at_least = np.isfinite(top), np.isfinite(low)
     table = matrix.tocsr()
@@ -216,14 +217,14 @@ def _likely(aim: Array, matrix: Any, rows: _Rows, high: Array,
                      b_ub=np.concatenate([top[at_most], -low[at_least]]),
                      bounds=np.column_stack([np.zeros(len(high)), high]))
     if answer.x is None:
-        return high, GAP
+        return high, GAP, _NODES[1]
     bounds = high.copy()
     for team in teams:
         order = np.lexsort((answer.lower.marginals[team], answer.x[team] <= 1e-9))
         used = int(np.count_nonzero(answer.x[team] > 1e-9))
         bounds[team[order[max(_MANY, used):]]] = 0.0
     dearest = max(float(aim[team].max()) for team in teams if len(team))
-    return bounds, max(GAP, _NEAR[len(teams) > 1] * dearest / answer.fun) if answer.fun > 0 else GAP
+    return bounds, max(GAP, _NEAR[len(teams) > 1] * dearest / answer.fun) if answer.fun > 0 else GAP, _NODES[1]
 
 
 class _Columns:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.drill.classroom import ClassDrill, ClassFile, ClassResult, canonical, is_class, read_result, verified
@@ -23,6 +23,7 @@ from sim.drills.dealing import Dealt, deal, judge
 from sim.drills.debrief import OF_NOTE, losses
 from sim.drills.exercise import Exercise
 from sim.drills.judgement import Answer
+from sim.drills.result import Result as FloorResult
 from sim.drills.result import judge as floor_judge
 from sim.drills.review import Calibration, calibration
 from sim.experiments.executor import Executor
@@ -212,13 +213,15 @@ class _Desk:
             raise DrillError(f"session {result.session} of {entry.name} is played under seed {seed}, and this one was "
                              f"under {performance.seed}")
         drill = self._drill(entry)
-        verdict = self.judged(drill, performance, seed)
+        verdict, missed = self.judged(drill, performance, seed)
         if verdict.score != result.score:
             raise DrillError(f"says a score of {_points(result.score)}, and its play gives {_points(verdict.score)}")
         name = " ".join(result.trainee.split())
         name = self._names.setdefault(name.casefold(), name)
         self._once(file, result, entry, name)
-        return Collected(file.name, name, entry.name, result.session, seed, performance.hints, verdict)
+        # Where a floor drill was lost takes many runs: only for those that hold.
+        return Collected(file.name, name, entry.name, result.session, seed, performance.hints,
+                         replace(verdict, misses=missed()))
 
     def _entry(self, performance: Performance) -> ClassDrill:
         for entry in self._group.drills:
@@ -236,15 +239,18 @@ class _Desk:
             self._drills[entry.digest] = drill
         return self._drills[entry.digest]
 
-    def judged(self, drill: DrillFile, performance: Performance, seed: int) -> Verdict:
-        """The play, played again."""
+    def judged(self, drill: DrillFile, performance: Performance,
+               seed: int) -> tuple[Verdict, Callable[[], tuple[str, ...]]]:
+        """The play, played again, and what finds out what it missed."""
         if not isinstance(drill.drill, JudgementDrill):
-            return floor_verdict(drill, performance, seed, self._executor)
+            floor = floor_judge(Exercise.of(drill), performance, seed, self._executor)
+            points = floor.score.points if floor.score.scorable else None
+            return Verdict(points, floor.score.passed), lambda: minutes_missed(floor, self._executor)
         if (drill.digest, seed) not in self._dealt:
             self._dealt[drill.digest, seed] = deal(drill, seed)
         result = judge(drill, performance, seed, dealt=self._dealt[drill.digest, seed])
-        return Verdict(result.points, result.passed, tuple(
-            mark.truth.place for mark in result.marks if mark.given is not None and not mark.right), result.answers)
+        return Verdict(result.points, result.passed, answers=result.answers), lambda: tuple(
+            mark.truth.place for mark in result.marks if mark.given is not None and not mark.right)
 
     def _once(self, file: Path, result: ClassResult, entry: ClassDrill, name: str) -> None:
         """Refuses what was handed in before, under this name or another."""
@@ -270,15 +276,13 @@ class _Desk:
                 yield GroupSession(name, session, tuple(calibration(dealt.hand, ratings)))
 
 
-def floor_verdict(drill: DrillFile, performance: Performance, seed: int, executor: Executor | None = None) -> Verdict:
-    """A floor drill's play, played again; what it missed are the minutes in which it lost most."""
-    result = floor_judge(Exercise.of(drill), performance, seed, executor)
+def minutes_missed(result: FloorResult, executor: Executor | None = None) -> tuple[str, ...]:
+    """The stretches of a floor drill in which a play lost most, as in its debrief."""
     if not result.score.scorable:
-        return Verdict(None, False)
+        return ()
     worst = sorted((step for step in losses(result, executor) if step.points >= OF_NOTE),
                    key=lambda step: -step.points)[:MINUTES]
-    return Verdict(result.score.points, result.score.passed, tuple(
-        f"{write_moment(step.begin)} to {write_moment(step.end)}" for step in worst))
+    return tuple(f"{write_moment(step.begin)} to {write_moment(step.end)}" for step in worst)
 
 
 def _points(score: float | None) -> str:

@@ -79,7 +79,8 @@ def answers_of(performance: Performance, file: DrillFile, hand: Hand, name: str)
     """
     wrong = []
     if performance.digest is not None and performance.digest != file.digest:
-        wrong.append("digest: it was played on another version of this drill")
+        wrong.append("digest: it was played on another version of this drill" if performance.drill == file.name
+                     else f"drill: it is a play of {quoted(performance.drill)}")
     if performance.hints > len(file.drill.hint):
         wrong.append(f"hints: the drill has {len(file.drill.hint)}, given {performance.hints}")
     answers: dict[int, Answer] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -51,10 +52,22 @@ class Trial:
     pass_mark: float
 
     @property
-    def discriminates(self) -> bool:
-        """Whether nothing and luck fail, and the reference passes."""
-        worth = self.span >= LEAST_SPAN and self.reference >= self.pass_mark
-        return worth and max((self.nothing, *self.randoms)) < self.pass_mark
+    def lucky(self) -> int:
+        """Random policies that pass."""
+        return sum(points >= self.pass_mark for points in self.randoms)
+
+
+LUCKY = 0.1
+"""Share of random policies that may pass: some are the right thing by chance."""
+
+
+def tells_apart(trials: Sequence[Trial]) -> bool:
+    """Whether a drill tells good play from luck.
+
+    Under every seed doing nothing fails and the reference passes, and of all random policies nine in ten fail.
+    """
+    sure = all(trial.span >= LEAST_SPAN and trial.nothing < trial.pass_mark <= trial.reference for trial in trials)
+    return sure and sum(trial.lucky for trial in trials) <= LUCKY * sum(len(trial.randoms) for trial in trials)
 
 
 def try_policies(exercise: Exercise, seeds: int, randoms: int, searches: bool = False, executor: Executor | None = None,
@@ -75,15 +88,15 @@ def try_policies(exercise: Exercise, seeds: int, randoms: int, searches: bool = 
     best = {seed: search(exercise, seed, executor, begin_with=[own]).deeds if searches else own for seed in numbers}
     policies = {seed: [nothing(exercise), own, best[seed], *(at_random(exercise, 1000 * seed + number)
                                                              for number in range(randoms))] for seed in numbers}
-    tasks = [(seed, deeds) for seed in numbers for deeds in policies[seed]]
-    runs: dict[int, Run] = {}
+    tasks = list(dict.fromkeys((seed, deeds) for seed in numbers for deeds in policies[seed]))
+    runs: dict[tuple[int, tuple[Deed, ...]], Run] = {}
     for at, run in executor.results(partial(_run, exercise), tasks):
-        runs[at] = run
+        runs[tasks[at]] = run
         if progress is not None:
             progress(len(runs), len(tasks))
-    trials, width = [], 3 + randoms
-    for place, seed in enumerate(numbers):
-        twin, mine, strong, *others = (runs[place * width + at] for at in range(width))
+    trials = []
+    for seed in numbers:
+        twin, mine, strong, *others = (runs[seed, deeds] for deeds in policies[seed])
         scores = [score(exercise.drill, exercise.scenario, one, twin, strong) for one in (twin, mine, *others)]
         points = [one.points for one in scores]
         trials.append(Trial(seed, points[0], tuple(points[2:]), points[1], scores[0].span, exercise.drill.pass_mark))

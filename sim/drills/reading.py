@@ -33,6 +33,8 @@ REPLAYS = 4
 """Ways in which it may go on, for each team that could have one more."""
 SAME = 0.05
 """A figure that is nearer to the twin's, in parts of it, has not moved."""
+NEARLY = 0.9
+"""Of two figures that moved nearly as far either is right: they are read off rounded numbers."""
 AS_GOOD = 2.0
 """Standard errors of a paired difference within which another answer is as good as the best."""
 NOTHING = "nothing"
@@ -136,7 +138,7 @@ def figure(metric: str, value: float | None, scenario: Scenario) -> str:
         return "–"
     unit = METRICS[metric].unit if metric in METRICS else ""
     if unit == "s":
-        return span(value)
+        return span(value) if not 100 <= value < HOUR else f"{int(value) // 60}m{int(value) % 60:02d}s"
     if unit == "1":
         return f"{value * 100:.1f} %"
     return f"{scenario.currency}{value:.2f}" if unit == "money" else f"{value:.0f}"
@@ -226,10 +228,11 @@ def _moved(moment: Moment) -> Asked:
         raise DrillError("there is no figure to compare with the twin's")
     order = sorted(parts, key=lambda name: -parts[name])
     moved = parts[order[0]] >= SAME
+    near = {name: 1.0 for name in order[1:] if moved and parts[name] >= NEARLY * parts[order[0]]}
     why = "; ".join(said[name] for name in order[:3]) + "."
     options = (*(Option(name, label(name, moment.scenario)) for name in parts),
                Option(NOTHING, f"none by more than {SAME * 100:.0f} %"))
-    return options, Truth(order[0] if moved else NOTHING, why, "moved")
+    return options, Truth(order[0] if moved else NOTHING, why, "moved", near)
 
 
 def _one_more(moment: Moment) -> Asked:

@@ -49,16 +49,26 @@ class Found:
     finished: bool
     """Whether no step was left that helps; False where it was interrupted, or had no runs left."""
 
+    @property
+    def complete(self) -> bool:
+        """Whether anybody who searches finds the same: nothing cut it short."""
+        return self.runs == MOST or (self.finished and self.runs < MOST)
+
 
 def reference(exercise: Exercise, seed: int, executor: Executor | None = None,
               progress: Progress | None = None) -> Deeds:
-    """The reference policy under a seed: the drill's own, the one that was kept, or else one that is looked for now."""
+    """The reference policy under a seed: the drill's own, the one that was kept, or else one that is looked for now.
+
+    Raises:
+        KeyboardInterrupt: where the search was ended: a score does not stand on half of one.
+    """
     own = known(exercise, seed)
     if own is not None:
         return own
     found = search(exercise, seed, executor or ThisProcess(), progress)
-    if found.finished or found.runs >= MOST:
-        keep(exercise, seed, found.deeds)
+    if not found.complete:
+        raise KeyboardInterrupt
+    keep(exercise, seed, found.deeds)
     return found.deeds
 
 

@@ -69,7 +69,7 @@ def review(scenario: Scenario, seed: int, *, count: int, subtle: bool, points: M
         DrillError: where there is nothing to say about any of the scenario's topics.
     """
     topics = {topic: matters for topic in scenario.topic
-              if (matters := [matter for matter in _said()["matter"] if matter["family"] == family_of(topic)])}
+              if (matters := [matter for matter in sayings()["matter"] if matter["family"] == family_of(topic)])}
     if not topics:
         raise DrillError(f"there are transcripts about {', '.join(sorted(_families()))}, and the scenario has no such "
                          "topic")
@@ -83,11 +83,11 @@ def review(scenario: Scenario, seed: int, *, count: int, subtle: bool, points: M
     items = tuple(transcript.item(decisions, People(seed)) for transcript in written)
     truths = tuple({name: transcript.truth(name, rated[name][:, at]) for name in DIMENSIONS}
                    for at, transcript in enumerate(written))
-    return Review(Hand(items, truths, points, par, tuple(_said()["guide"].values())), rated)
+    return Review(Hand(items, truths, points, par, tuple(sayings()["guide"].values())), rated)
 
 
 def _families() -> set[str]:
-    return {matter["family"] for matter in _said()["matter"]}
+    return {matter["family"] for matter in sayings()["matter"]}
 
 
 def _matter(seed: int, at: int, topics: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[str, Mapping[str, Any]]:
@@ -121,7 +121,8 @@ def _colleagues(seed: int, deserved: Mapping[str, Ints], quality: Quality) -> di
 
 
 @cache
-def _said() -> Mapping[str, Any]:
+def sayings() -> Mapping[str, Any]:
+    """What `transcripts.toml` says."""
     return tomli.loads((files("sim.drills") / "transcripts.toml").read_text(encoding="utf-8"))
 
 
@@ -150,7 +151,7 @@ class _Transcript:
 
     def item(self, decisions: tuple[Decision, ...], people: People) -> Item:
         """What the trainee reads."""
-        said, matter, english = _said(), self._matter, phrases("en")
+        said, matter, english = sayings(), self._matter, phrases("en")
         customer = people.customer(Facts(self._number, topic=self._topic, locale="en_US"))
         filling = {"name": customer.name, "digits": f"{int(self._chance.number('digits') * 10_000):04d}"}
 

@@ -35,8 +35,8 @@ from sim.routing import UNPLACED, Routing
 DECISIONS = ("team", "priority", "first")
 """What can be asked: the team's inbox, the priority class, and who answers first, a bot or a person."""
 BOT, PERSON = "bot", "person"
-_ALIKE = 5
-"""No more than one in so many cards has the same three answers, as long as there are others."""
+_MOST = {"team": 0.4, "priority": 0.4, "first": 0.6}
+"""Share of the cards that may have the same answer, as long as there are others: who always says the same is wrong."""
 _NEVER = {"never_topics": (), "never_segments": (), "never_newer_than": 0.0}
 """The parts of the never-automate list, with what each is when it is empty."""
 
@@ -51,7 +51,7 @@ def triage(scenario: Scenario, seed: int, *, count: int, start: float, points: M
         DrillError: where fewer arise.
     """
     desk, decisions = _Desk(scenario, seed, start), [name for name in DECISIONS if name in points]
-    rows = desk.deal(seed, count)
+    rows = desk.deal(seed, count, decisions)
     people = People(seed)
     asked = [desk.decision(name) for name in decisions]
     items = tuple(desk.card(row, people, asked) for row in rows)
@@ -88,19 +88,26 @@ class _Desk:
         Routing(scenario).receive(self.block)
         return self.block.team.copy(), self.block.priority.copy(), self.block.rule
 
-    def deal(self, seed: int, count: int) -> list[int]:
+    def deal(self, seed: int, count: int, decisions: Sequence[str]) -> list[int]:
         """The rows of a hand, by time: drawn, but with no answer too often while there are others."""
         size = len(self.block)
         if size < count:
             raise DrillError(f"{count} conversations are wanted, and {size} arise until midnight")
         order = np.argsort(Stream(seed, 0, "drill/triage").uniform(size)).tolist()
-        most, seen = math.ceil(count / _ALIKE), Counter[tuple[int, int, bool]]()
+        most = {name: math.ceil(_MOST[name] * count) for name in decisions}
+        seen = Counter[tuple[str, int]]()
         chosen: list[int] = []
         others: list[int] = []
         for row in order:
-            alike = int(self.team[row]), int(self.priority[row]), self._to_bot(row)
-            seen[alike] += 1
-            (chosen if seen[alike] <= most else others).append(row)
+            answers = {"team": int(self.team[row]), "priority": int(self.priority[row]), "first": self._to_bot(row)}
+            mine = [(name, int(answers[name])) for name in decisions]
+            if all(seen[answer] < most[answer[0]] for answer in mine):
+                seen.update(mine)
+                chosen.append(row)
+                if len(chosen) == count:
+                    break
+            else:
+                others.append(row)
         return sorted((chosen + others)[:count])
 
     def _to_bot(self, row: int) -> bool:

@@ -105,7 +105,7 @@ def test_a_name_is_repeated_without_what_a_terminal_would_act_on() -> None:
 def test_sources_and_moves_speak_of_what_there_is() -> None:
     assert [name for name in sources.METRICS if name not in METRICS] == []
     assert [name for name, metric in METRICS.items() if not metric.source] == []
-    for key in (*MOVES, *sources.KEYS):
+    for key in (*MOVES, *sources.KEYS, *sources.GUESSED):
         assert slot_at(tuple(key.replace("*", "0").split("."))) is not None, key
     assert {metric for moved in MOVES.values() for metric in moved} <= set(METRICS)
     assert moved_by("satisfaction.respond") == MOVES["satisfaction.respond"]

@@ -168,3 +168,17 @@ def test_give_ups_are_kept_below_a_limit() -> None:
     people = told.teams[0].on_duty
     assert people.argmax() == 9
     assert told.hours[1] <= 20.0
+
+
+def test_new_hires_stand_in_both_plans() -> None:
+    data = FLOOR.model_dump()
+    data["hire"] = {"spring": {"team": "desk", "people": 2, "joins": 9 * HOUR, "trained": HOUR}}
+    helped = type(FLOOR).model_validate(data)
+    told = plan(helped, read_targets(["service_level>=80%"], helped), shifts="free", replications=10, jobs=1)
+    team = told.teams[0]
+    assert team.today[8:12].tolist() == [4.0, 6.0, 6.0, 6.0]
+    # Three hours on duty and one in training, both of them; the plan has two people fewer then.
+    assert (team.hours_today, team.hired_hours) == (24.0, 8.0)
+    assert team.hours == pytest.approx(8.0 + sum(tour.hours * count for tour, count in team.people.items()))
+    assert team.on_duty[9] - 2.0 == sum(count for tour, count in team.people.items() if tour.duty[9])
+    assert told.outcome.mean(lambda sample: sample.paid)[0] == pytest.approx(team.hours, abs=0.5)

@@ -151,6 +151,14 @@ def test_more_chats_at_once_from_one_moment_on() -> None:
     assert rows.answered.tolist() == [1, 100, 100, 301]
 
 
+def test_fewer_chats_at_once_than_a_person_has_in_hand() -> None:
+    rows = at([1, 2, 3, 10], channel={"chat": {"kind": "chat"}}, topic={"all": {"handle_time": "5m"}},
+              team={"all": {"agents": 1, "concurrency": 3}},
+              changes=(Intervention(60.0, "team.all.concurrency", "1"),))
+    assert rows.ended[:3].tolist() == [301, 302, 303]
+    assert rows.answered.tolist() == [1, 2, 3, 303], "not before all three have ended"
+
+
 def test_people_of_a_log_work_when_the_log_says() -> None:
     presences = [Presence("all", "ann", 0.0, 200.0), Presence("all", "bob", 150.0, 2_000.0),
                  Presence("all", "ann", 1_000.0, 2_000.0)]

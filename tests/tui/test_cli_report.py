@@ -22,6 +22,9 @@ COMMANDS = {
     "strategy": ("strategy", "--only", "no bot", "--only", "broad, without exit", "--replications", "2", "--steps",
                  "2"),
     "compare": ("compare", "+team.desk.extra=1; title=One <i>more</i>", "--replications", "3", "--no-save"),
+    "sweep": ("sweep", "--vary", "team.desk.extra=0:1:1", "--vary", "demand.level=100%,120%", "--replications", "2",
+              "--no-save"),
+    "line": ("sweep", "--vary", "team.desk.extra=0:1:1", "--replications", "2", "--metric", "csat", "--no-save"),
 }
 Capture = pytest.CaptureFixture[str]
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.containers import VerticalScroll
 
+from core.drill import records
 from core.drill.file import load_drill
+from core.drill.performance import read
 from sim.drills.dealing import Dealt
 from sim.drills.judgement import Decision, Hand, Item, Option, Truth
 from sim.drills.round import Round
 from tests.snapshots import compare, picture
-from tui.screens.hand import HandApp
+from tui.app import Flightdesk
+from tui.screens.hand import HandScreen, open_hand
 from tui.themes import THEMES
 
 TEAM = Decision("team", "Which team's inbox?", (Option("frontline", "frontline"), Option("billing", "billing")))
@@ -36,7 +41,12 @@ def playing() -> Round:
     return Round(load_drill("first-triage"), Dealt(HAND), 1, clock=lambda: 12.0)
 
 
-def shown(app: HandApp, where: str) -> str:
+def on_a_hand(one: Round, *, timed: bool, unicode: bool) -> Flightdesk:
+    return Flightdesk(first=lambda app: HandScreen(one, unicode=app.unicode, timed=app.timed), timed=timed,
+                      unicode=unicode)
+
+
+def shown(app: Flightdesk, where: str) -> str:
     return "\n".join(strip.text.rstrip() for strip in app.screen.query_one(where).render_lines(
         app.screen.query_one(where).size.region))
 
@@ -47,7 +57,7 @@ async def test_it_looks_as_it_did(name: str, keys: tuple[str, ...], monkeypatch:
     for colourless in (False, True):
         if colourless:
             monkeypatch.setenv("NO_COLOR", "1")
-        app = HandApp(playing(), timed=False, unicode=True)
+        app = on_a_hand(playing(), timed=False, unicode=True)
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("enter", *keys)
             for look in ("NO_COLOR",) if colourless else ("dark", "light"):
@@ -60,7 +70,7 @@ async def test_it_looks_as_it_did(name: str, keys: tuple[str, ...], monkeypatch:
 
 async def test_a_hand_is_played_with_keys() -> None:
     one = playing()
-    app = HandApp(one, timed=False, unicode=False)
+    app = on_a_hand(one, timed=False, unicode=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("1")  # no card is on the table before what is to be known has been read
         assert one.given == {}
@@ -81,12 +91,40 @@ async def test_a_hand_is_played_with_keys() -> None:
         {"team": "billing", "first": "person"}, {"team": "frontline", "first": "person"}]
 
 
-async def test_a_long_card_scrolls_and_small_terminals_show_all_of_it() -> None:
-    app = HandApp(playing(), timed=False, unicode=True)
-    async with app.run_test(size=(60, 8)) as pilot:
+async def test_over_another_screen_it_is_kept_when_it_is_left() -> None:
+    kept: list[int] = []
+    one = playing()
+    app = on_a_hand(playing(), timed=False, unicode=True)
+    async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
+        await app.push_screen(HandScreen(one, timed=False, keep=lambda played: kept.append(played.at)))
+        await pilot.press("enter", "1", "1", "escape")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+    assert kept == [1]
+
+
+async def test_a_long_card_scrolls_and_small_terminals_show_all_of_it() -> None:
+    app = on_a_hand(playing(), timed=False, unicode=True)
+    async with app.run_test(size=(60, 12)) as pilot:
+        await pilot.press("enter")
+        assert app.screen.query_one("#hand-side").region.y > app.screen.query_one("#hand-card").region.y
         card = app.screen.query_one("#hand-card", VerticalScroll)
         assert card.max_scroll_y > 0
         await pilot.press("end")
         await pilot.pause()
         assert card.scroll_y == card.max_scroll_y
+
+
+async def test_a_drill_is_dealt_beside_the_list_and_its_play_is_kept(home: Path) -> None:
+    app = on_a_hand(playing(), timed=False, unicode=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        open_hand(app.screen, load_drill("first-triage"), unicode=True, timed=False)
+        await app.workers.wait_for_complete()
+        await pilot.press("enter", "1", "1", "escape")
+        await pilot.pause()
+    (scored,) = records.scores()
+    assert (scored.drill, scored.passed) == ("first-triage", False)
+    assert len(read(Path(scored.record)).answers) == 1
+    assert Path(scored.record).parent == home / "drills"

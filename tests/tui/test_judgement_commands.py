@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from core.drill.file import load_drill
+from core.drill import records
+from core.drill.classroom import read_result
+from core.drill.file import DrillFile, load_drill
+from core.drill.performance import Performance
 from sim.drills.dealing import deal
 from sim.drills.judgement import truth_answers
 from tui.cli import run
@@ -53,6 +56,26 @@ def test_a_hand_is_played_and_gives_the_same_score_again(tmp_path: Path, typed: 
     assert "Score 96.0, passed (pass mark 75)" in capsys.readouterr().out
 
 
+def test_a_debrief_shows_what_was_missed_and_why(tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    hand = deal(load_drill("first-triage"), 1).hand
+    right = hand.truths[0]["team"]
+    wrong = next(name for name in ("technical", "accounts") if name != right.value)
+    Path("ann.json").write_text(json.dumps({"drill": "first-triage", "trainee": "<b>Ann</b>", "answers": [
+        {"item": 0, "answers": {"team": wrong, "first": "bot"}, "took": 5.0}]}), encoding="utf-8")
+    assert run(["drill", "debrief", "first-triage", "--actions", "ann.json"]) == 1
+    shown = capsys.readouterr().out
+    assert f"1  {hand.items[0].title}" in shown
+    assert hand.items[1].title not in shown  # what was not answered was not missed
+    assert f"wrong  team: {wrong}; it is {right.value}. {right.place}" in shown
+    for name in ("page.html", "page.md"):
+        assert run(["drill", "debrief", "first-triage", "--actions", "ann.json", "-o", name]) == 1
+        written = Path(name).read_text(encoding="utf-8")
+        assert "<b>Ann</b>" not in written
+        assert right.place in written
+
+
 def test_ctrl_c_keeps_what_is_finished(home: Path, typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     typed += ["g", "nonsense", "9", *right()[:3], "b", "^C"]
     assert run(["drill", "play", "first-triage"]) == 130
@@ -92,11 +115,35 @@ def test_a_class_from_end_to_end(tmp_path: Path, typed: list[str], capsys: pytes
      "the class says under which seed"),
     (["play", "first-review", "--class", "class.json", "--trainee", "A"], "the class does not play this drill"),
     (["class", "new", "first-triage", "-o", "class.json"], "is there already"),
+    (["first-triage", "--class", "class.json", "--trainee", "A", "--actions", "played.json"],
+     "session 1 of first-triage is played under seed 1, and this was played under 7"),
     (["collect", ".", "--class", "no.json"], "no.json: cannot be read"),
 ])
 def test_what_cannot_be_is_said(words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str],
                                 monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["drill", "class", "new", "first-triage", "-o", "class.json"]) == 0
+    Path("played.json").write_text('{"drill": "first-triage", "seed": 7}', encoding="utf-8")
     assert run(["drill", *words]) == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_floor_drill_is_handed_in_when_its_screen_is_left(tmp_path: Path, capsys: pytest.CaptureFixture[str],
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen leaves a record in the data folder, under the class's seed; a go without one hands nothing in."""
+    monkeypatch.chdir(tmp_path)
+
+    def on_screen(drill: DrillFile, seed: int | None, eased: bool, trainee: str | None) -> int:
+        records.Record(records.folder() / "1.json").keep(
+            Performance(drill=drill.name, digest=drill.digest, seed=seed, trainee=trainee), None)
+        return 0
+
+    monkeypatch.setattr("tui.drilling.play_.on_screen", lambda *words: 0)
+    assert run(["drill", "class", "new", "login-outage", "-o", "class.json"]) == 0
+    words = ["drill", "login-outage", "--class", "class.json", "--trainee", "Ann"]
+    assert run(words) == 1
+    assert "nothing is handed in" in capsys.readouterr().err
+    monkeypatch.setattr("tui.drilling.play_.on_screen", on_screen)
+    assert run(words) == 1
+    assert "Hand in login-outage-ann-1.json" in capsys.readouterr().err
+    assert read_result(tmp_path / "login-outage-ann-1.json").score == 0.0

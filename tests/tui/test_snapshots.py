@@ -121,7 +121,7 @@ async def answered(screen: AnswerScreen, words: object) -> None:
     """An answer that has come at once."""
     screen.code = 0
     screen._write("#answer-text", "\n".join(f"{row:2}  a row of what the command prints" for row in range(1, 81)))
-    screen._tell()
+    screen.tell()
 
 
 async def test_comparison_and_answer_look_as_they_did(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,9 @@ import rich_click as click
 
 VERBS = {
     "list": "List the built-in drills, in the order of the curriculum.",
+    "brief": "Print the briefing of a drill.",
     "play": "Play a drill, or a recorded one again, and score it.",
-    "debrief": "Say where a floor drill was decided, and what would have helped.",
+    "debrief": "Say where a drill was decided, and what would have helped.",
     "reference": "Search for a strong policy of a floor drill.",
     "policies": "Score simple policies in a floor drill: nothing, random ones, and the reference of its own seed.",
     "class": "Make a class: which drills it plays, and the key that its results are signed with.",

@@ -105,7 +105,7 @@ def command(scenario: str, targets: tuple[str, ...], budget: float | None, best:
         raise click.UsageError("--json and --markdown exclude each other.")
     if best is not None and targets:
         raise click.UsageError("--best and --target exclude each other: a plan meets targets, or does its best.")
-    floor = _floor(scenario, changes, days)
+    floor = floor_of(scenario, changes, days)
     rules = Rules(_time("--length", length), _time("--break", rest), days_in_a_row, _time("--start-every", start_every),
                   _share("--part-time", part_time), at_least)
     rules.check()
@@ -162,7 +162,7 @@ def _write(found: StaffingPlan, name: str, wanted: Sequence[tuple[str, Scope]], 
 
 
 def _width() -> int:
-    return max(80, terminal_width(100))
+    return max(60, terminal_width(100))
 
 
 def _write_table(file: Path, header: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
@@ -283,7 +283,8 @@ def _document(found: Marginal, name: str, metrics: Sequence[tuple[str, Scope]]) 
 # --- what was asked for --------------------------------------------------------------------------------------------
 
 
-def _floor(name: str, changes: Sequence[str], days: float | None) -> Scenario:
+def floor_of(name: str, changes: Sequence[str], days: float | None) -> Scenario:
+    """The floor that is asked for: the scenario with --set and --days."""
     scenario = load_scenario(name)
     for text in changes:
         scenario = with_value(scenario, *parse_change(text))

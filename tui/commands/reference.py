@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from core import records
 from core.attribute_docs import attribute_docs
+from core.drill.file import KINDS
 from core.explain import CODES, default_of
 from core.glossary import WORDS
 from core.metrics import METRICS
@@ -22,7 +23,7 @@ MADE = "<!-- Made by `make docs` from the program itself; changes belong there. 
 
 
 @click.command("reference", hidden=True)
-@click.argument("page", type=click.Choice(["scenario", "metrics", "records", "glossary", "cli"]))
+@click.argument("page", type=click.Choice(["scenario", "drill", "metrics", "records", "glossary", "cli"]))
 def command(page: str) -> None:
     """Print a reference page of the documentation."""
     click.echo("\n".join(PAGES[page]()))
@@ -41,6 +42,18 @@ def scenario_page() -> Iterator[str]:
                                "`\"never\"` does not happen, and these are tables with a `law`.", "")
     for tag, kind in laws.items():
         yield from _part(f"`{{ law = \"{tag}\" }}`", kind, {}, level=3)
+
+
+def drill_page() -> Iterator[str]:
+    """Every key of a drill file, kind by kind."""
+    yield from (MADE, "", "# Drill files", "",
+                "A drill is a TOML file that says which `kind` it is. Quantities are written as in "
+                "[scenario files](scenario.md); `flightdesk check FILE` reports every problem of a file at once. "
+                "[How to write one](../how-to/drills.md).", "")
+    for name, root in KINDS.items():
+        yield from (f"## Kind `{name}`", "")
+        for path, part in tables(Slot(root)):
+            yield from _part(_header(path), part, {}, level=3)
 
 
 def _header(path: Path) -> str:
@@ -177,6 +190,6 @@ def _option(option: click.Option, context: click.Context) -> str:
 
 
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
-    "scenario": scenario_page, "metrics": metrics_page, "records": records_page, "glossary": glossary_page,
-    "cli": cli_page}
+    "scenario": scenario_page, "drill": drill_page, "metrics": metrics_page, "records": records_page,
+    "glossary": glossary_page, "cli": cli_page}
 """Each page of docs/reference by its name."""

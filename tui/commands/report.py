@@ -31,7 +31,7 @@ def command(files: tuple[Path, ...], output: Path | None, force: bool, as_markdo
             no_pictures: bool) -> int:
     """Make one page of results: question, answer, pictures, plan, assumptions, and how to make it again.
 
-    A FILE is what `flightdesk plan`, `strategy` or `compare` print with --json; - reads it from the pipe:
+    A FILE is what `flightdesk plan`, `sweep`, `strategy` or `compare` print with --json; - reads it from the pipe:
     flightdesk plan small-team --json | flightdesk report - -o page.html
     """
     if (output is None) == (not as_markdown):

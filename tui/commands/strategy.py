@@ -84,7 +84,7 @@ def command(scenario: str, only: tuple[str, ...], added: tuple[str, ...], files:
     elif as_markdown:
         click.echo("\n".join(strategising.markdown_lines(found)))
     else:
-        width = max(80, terminal_width(120))
+        width = max(60, terminal_width(120))
         write = str if has_unicode() else ascii_only
         click.echo("\n".join(write(line) for line in strategising.text(found, width)))
     if found.comparison.replications < replications:

@@ -29,7 +29,7 @@ from tui.commands.compare import known_metric
 from tui.exit import Exit
 from tui.places import place, places
 from tui.plans import read_plans
-from tui.present import as_json, plain, progress
+from tui.present import as_json, command_line, page_width, plain, progress, wrapped
 from tui.saving import load_stored_or_not
 from tui.sweeping import frontier, heading, heat_map, table, tornado
 from tui.widgets.text import ascii_only, has_unicode
@@ -131,7 +131,8 @@ def _flush(folder: SweepFolder | None) -> None:
 
 def text_lines(result: Sweep, metrics: Sequence[str]) -> Iterator[str]:
     """The report for people: what the design has a picture for, the frontier, and the points."""
-    yield from heading(result)
+    for line in heading(result):
+        yield from wrapped(line, page_width())
     design: Design = result.design
     several = [axis for axis in design.axes if len(axis.values) > 1]
     if design.kind == "grid" and len(design.axes) == 2 and len(several) == 2:
@@ -154,7 +155,9 @@ def document(result: Sweep, metrics: Sequence[str]) -> dict[str, Any]:
     """The JSON of a sweep: times in seconds, fractions from 0 to 1."""
     best = set(result.frontier())
     return {
-        "schema": 1, "title": result.scenario.title, "seed": result.seed, "replications": result.replications,
+        "schema": 1, "kind": "sweep", "command": command_line(), "title": result.scenario.title, "seed": result.seed,
+        "replications": result.replications, "length": result.scenario.length, "warm_up": result.scenario.warm_up,
+        "currency": result.scenario.currency,
         "design": result.design.kind, "axes": [{"key": axis.key, "values": list(axis.values)}
                                                for axis in result.design.axes],
         "points": [{"settings": dict(point), "on_frontier": point in best, "metrics": {

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from core.drill.file import load_drill
+from core.drill.judgement import JudgementDrill
 from core.errors import DrillError
 from core.units import write_moment
-from tui.drilling.common import exercise_of
 from tui.drilling.play_ import report
 from tui.exit import Exit
 from tui.places import place, places
@@ -35,19 +36,26 @@ if TYPE_CHECKING:
 @places
 def command(name: str, actions: Path, seed: int | None, output: Path | None, force: bool, no_pictures: bool,
             as_json: bool, jobs: int | None, cluster: str | None) -> int:
-    """Say where a floor drill was decided, and what would have helped.
+    """Say where a drill was decided, and what would have helped.
 
-    NAME is a built-in drill or a file. The trainee's course is taken up to each point of the day, and the reference
+    NAME is a built-in drill or a file. Of a judgement drill every card that was missed is shown, with what was right
+    and why. Of a floor drill the trainee's course is taken up to each point of the day, and the reference
     goes on from there: where most is lost is where it was decided. The better move there is played again, also over
     other days that went the same way up to that minute. The exit code is 1 where the drill was not passed.
     """
     from core.drill.performance import read
     from sim.drills.debrief import debrief
+    from sim.drills.exercise import Exercise
     from sim.drills.result import judge
 
     if output is not None and output.exists() and not force:
         raise click.UsageError(f"{plain(str(output))} is there already; --force writes over it.")
-    exercise = exercise_of(name)
+    drill = load_drill(name)
+    if isinstance(drill.drill, JudgementDrill):
+        from tui.drilling import cards
+
+        return cards.debrief(drill, actions, seed, output, as_json)
+    exercise = Exercise.of(drill)
     performance = read(actions)
     with place(jobs, cluster) as executor:
         with progress("Looking for the reference policy") as tell:
@@ -55,7 +63,8 @@ def command(name: str, actions: Path, seed: int | None, output: Path | None, for
         with progress("Looking where it was decided") as tell:
             found = debrief(judged, executor, tell)
     if output is not None:
-        _write(found, output, no_pictures)
+        write_page(found, output, no_pictures, command_line())
+        click.echo(f"Wrote {plain(str(output))}.", err=True)
     if as_json:
         click.echo(json.dumps(as_document(found), indent=2, ensure_ascii=False))
     elif output is None:
@@ -63,19 +72,23 @@ def command(name: str, actions: Path, seed: int | None, output: Path | None, for
     return Exit.OK if judged.score.passed else Exit.NO
 
 
-def _write(found: Debrief, output: Path, no_pictures: bool) -> None:
+def write_page(found: Debrief, output: Path, no_pictures: bool, made_by: str) -> None:
+    """Writes the debrief as a page, HTML or Markdown.
+
+    Raises:
+        DrillError: where the file cannot be written.
+    """
     from core.output.pictures import svg
     from core.output.report import html, markdown_page
     from tui.drilling.page import page
 
-    made = page(found, command_line(), pictures=not no_pictures)
+    made = page(found, made_by, pictures=not no_pictures)
     is_markdown = output.suffix.lower() in (".md", ".markdown")
     lines = "\n".join(markdown_page(made)) + "\n" if is_markdown else html(made, svg)
     try:
         output.write_text(lines, encoding="utf-8")
     except OSError as error:
         raise DrillError(f"{plain(str(output))}: cannot be written ({error.strerror})") from None
-    click.echo(f"Wrote {plain(str(output))}.", err=True)
 
 
 def text(found: Debrief, width: int) -> Iterator[str]:

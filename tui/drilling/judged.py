@@ -114,13 +114,17 @@ def report(result: Result, width: int) -> Iterator[str]:
 def agreement_table(agreement: Sequence[Agreement]) -> Iterator[str]:
     """How ratings agree with the reference, beside how the colleagues' do."""
     yield "Agreement with the reference"
-    rows = [("", "exact", "within one", "kappa", "colleagues'", "bias")]
+    yield from columns([("", "exact", "within one", "kappa", "colleagues'", "bias"),
+                        *((f"  {name}", *cells) for name, *cells in agreement_rows(agreement))], right=(1, 2, 3, 4))
+
+
+def agreement_rows(agreement: Sequence[Agreement]) -> Iterator[tuple[str, ...]]:
+    """For each rating: exact, within one, kappa, the colleagues' kappas, and the bias."""
     for one in agreement:
         kappas = sorted(kappa for kappa in one.colleagues if kappa is not None)
-        middle = f"{kappas[0]:.2f} to {kappas[-1]:.2f}" if kappas else "–"
-        rows.append((f"  {one.dimension}", _share(one.exact), _share(one.within_one),
-                     "–" if one.kappa is None else f"{one.kappa:.2f}", middle, bias(one.bias)))
-    yield from columns(rows, right=(1, 2, 3, 4))
+        yield (one.dimension, _share(one.exact), _share(one.within_one),
+               "–" if one.kappa is None else f"{one.kappa:.2f}",
+               f"{kappas[0]:.2f} to {kappas[-1]:.2f}" if kappas else "–", bias(one.bias))
 
 
 def bias(value: float | None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,19 +15,21 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from core.drill import records
 from core.drill.classroom import ClassFile, read_class, read_result, sign
 from core.drill.file import DrillFile
 from core.drill.performance import Performance, dump, read
 from core.errors import DrillError, FlightdeskError
-from core.places import data_folder
 from sim.drills.dealing import Result, deal, judge
 from sim.drills.round import Round
 from tui.drilling import judged, prompts
 from tui.exit import Exit
-from tui.front import on_a_terminal, run_app
+from tui.front import make_app, on_a_terminal, run_app
 from tui.present import page_width, plain
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from tui.app import Flightdesk
 
 
@@ -40,6 +43,17 @@ class Seat:
     session: int
     seed: int
     folder: Path
+
+    def seed_of(self, performance: Performance) -> int:
+        """The session's seed, for a play that was under it, or was written by hand.
+
+        Raises:
+            DrillError: for a play under another seed: it decided about another hand, or another day.
+        """
+        if performance.seed not in (None, self.seed):
+            raise DrillError(f"session {self.session} of {self.drill.name} is played under seed {self.seed}, and this "
+                             f"was played under {performance.seed}")
+        return self.seed
 
     def hand_in(self, performance: Performance, score: float | None) -> None:
         """Writes the signed result, under a name that tells drill, trainee and session."""
@@ -76,7 +90,8 @@ def again(drill: DrillFile, actions: Path, seed: int | None, *, trainee: str | N
           out: Path | None, as_json: bool) -> int:
     """Scores a recorded play, and hands it in where there is a class."""
     place = seat(drill, group, trainee, seed, out)
-    result = judge(drill, read(actions), place.seed if place else seed, name=str(actions))
+    performance = read(actions)
+    result = judge(drill, performance, place.seed_of(performance) if place else seed, name=str(actions))
     if place is not None:
         place.hand_in(result.performance, result.points)
     return show(result, as_json)
@@ -102,26 +117,25 @@ def play(drill: DrillFile, seed: int | None, *, trainee: str | None, group: Path
     if drill.drill.kind == "reading":
         click.echo("The floor runs ...", err=True)
     one = Round(drill, deal(drill, seed), seed, trainee)
-    finished = run_app(_app(one)) == Exit.OK if screen else prompts.play(one, page_width(79))
+    finished = run_app(make_app(first=_screen(one))) == Exit.OK if screen else prompts.play(one, page_width(79))
     result = one.result()
     if place is not None:
         place.hand_in(result.performance, result.points)
-    elif one.performance.answers or one.hints:
-        path = out or record_file(drill.name, datetime.now().astimezone())
-        _write(path, dump(one.performance))
+    elif (path := record(one, out)) is not None:
         click.echo(f"Recorded in {plain(str(path))}", err=True)
     click.echo("", err=True)
     code = show(result, as_json)
     return code if finished else Exit.INTERRUPTED
 
 
-def _app(one: Round) -> Flightdesk:
-    """The application with the drill on its first screen."""
-    from tui.screens.hand import HandApp
-    from tui.settings import read_settings
+def _screen(one: Round) -> Callable[[Flightdesk], Screen[None]]:
+    """What makes the first screen of the application."""
+    def first(app: Flightdesk) -> Screen[None]:
+        from tui.screens.hand import HandScreen
 
-    settings, problems = read_settings()
-    return HandApp(one, settings=settings, problems=problems)
+        return HandScreen(one, unicode=app.unicode, timed=app.timed)
+
+    return first
 
 
 def show(result: Result, as_json: bool) -> int:
@@ -134,9 +148,16 @@ def show(result: Result, as_json: bool) -> int:
     return Exit.OK if result.passed else Exit.NO
 
 
-def record_file(name: str, at: datetime) -> Path:
-    """Where a play is recorded when nothing else is said: in the data folder."""
-    return data_folder() / "drills" / f"{at:%Y-%m-%d-%H%M%S}-{Path(name).stem}.json"
+def record(one: Round, file: Path | None = None) -> Path | None:
+    """Writes a play and its score down, in the data folder where no file is named; None where nothing was decided."""
+    if not one.performance.answers:
+        return None
+    path = file or records.record_file(one.file.name, datetime.now().astimezone())
+    _write(path, dump(one.performance))
+    result = one.result()
+    records.note(records.Scored(one.file.name, one.file.digest, one.seed, result.points, result.passed,
+                                datetime.now().astimezone().isoformat(timespec="seconds"), str(path)))
+    return path
 
 
 def next_session(folder: Path, group: ClassFile, trainee: str, digest: str) -> int:

@@ -23,19 +23,18 @@ def command(name: str, seed: int | None, most: int | None, as_json: bool, jobs: 
             cluster: str | None) -> int:
     """Search for a strong policy of a floor drill.
 
-    NAME is a built-in drill or a file. The search begins with the policy that the file has, and prints what it found as
-    the file would have it. For another seed it is kept, and scores under that seed stand on it. Ctrl+C ends the
-    search with the best so far.
+    NAME is a built-in drill or a file. The search begins with the policy that the file has, and prints what it found
+    as the file would have it. For another seed it is kept, and scores under that seed stand on it, unless it was cut
+    short: Ctrl+C and --most end the search with the best so far, which others would not find.
     """
     from sim.drills import reference
     from sim.drills.result import deeds_as_json
 
     exercise = exercise_of(name)
     seed = exercise.drill.seed if seed is None else seed
-    kept = reference.known(exercise, seed)
     with progress("Looking for the reference policy") as tell, place(jobs, cluster) as executor:
-        found = reference.search(exercise, seed, executor, tell, most or reference.MOST, [kept] if kept else ())
-    if seed != exercise.drill.seed or not exercise.drill.reference:
+        found = reference.search(exercise, seed, executor, tell, most or reference.MOST)
+    if found.complete and (seed != exercise.drill.seed or not exercise.drill.reference):
         reference.keep(exercise, seed, found.deeds)
     if as_json:
         click.echo(json.dumps({

@@ -43,12 +43,12 @@ if TYPE_CHECKING:
 SMALLEST = (80, 24)
 SIDE_BY_SIDE = 116
 """Columns from which the entry in hand stands beside the list and not below."""
-KEYS = (("enter", "enter", "live"), ("c", "c", "compare"), ("d", "d", "duplicate"), ("e", "e", "edit"),
+KEYS = (("enter", "enter", "live"), ("c", "c", "compare"), ("d", "d", "duplicate"), ("p", "p", "drills"),
         ("/", "slash", "filter"), ("?", "question_mark", "help"), ("q", "q", "quit"))
 HELP = (
-    "c runs it many times, with changes that you type, side by side. o opens a file. d copies a scenario to a file of "
-    "yours and opens your editor ($VISUAL or $EDITOR); e edits a file of yours. When "
-    "you come back the file is read again, and what is wrong with it is shown at its lines. ctrl+p finds everything.")
+    "p leads to the drills. c runs it many times, with changes that you type, side by side. o opens a file. d copies "
+    "a scenario to a file of yours and opens your editor ($VISUAL or $EDITOR); e edits a file of yours. When you come "
+    "back the file is read again, and what is wrong with it is shown at its lines. ctrl+p finds everything.")
 
 
 class BrowserScreen(Rebindable, Screen[None]):
@@ -197,6 +197,12 @@ class BrowserScreen(Rebindable, Screen[None]):
         self.set_class(width >= SIDE_BY_SIDE, "-wide")
         self.query_one("#too-small", Static).update(
             Content(f"Flightdesk needs {SMALLEST[0]}x{SMALLEST[1]}, this is {width}x{height}"))
+
+    @property
+    def in_hand(self) -> str | None:
+        """The scenario in hand as a command takes it; None for a session or a run."""
+        entry = self.query_one(EntryList).entry
+        return entry.source if entry is not None and entry.kind in ("built-in", "file") else None
 
     def commands(self) -> Iterable[SystemCommand]:
         """What the palette offers here."""

@@ -6,8 +6,8 @@ After each card it shows how the answers were marked, and why; at the end what t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -15,13 +15,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.events import Mount, Resize
+from textual.events import Mount, Resize, Unmount
 from textual.screen import Screen
 from textual.widgets import Static
 
+from core.drill.file import DrillFile
+from core.errors import FlightdeskError
+from sim.drills.dealing import deal
 from sim.drills.judgement import Mark
 from sim.drills.round import Round
-from tui import app
 from tui.drilling import judged
 from tui.keymap import Rebindable
 from tui.present import plain, wrapped
@@ -39,6 +41,8 @@ HELP = (
     "counts.")
 SIDE = 34
 """Columns of the right side on a small terminal; on a larger one two fifths."""
+NARROW = 66
+"""Columns under which the two sides stand over each other."""
 
 
 class HandScreen(Rebindable, Screen[None]):
@@ -55,9 +59,12 @@ class HandScreen(Rebindable, Screen[None]):
         Binding("escape,q", "leave", "leave", show=False),
     ]
 
-    def __init__(self, playing: Round, *, unicode: bool = True, timed: bool = True):
+    def __init__(self, playing: Round, *, unicode: bool = True, timed: bool = True,
+                 keep: Callable[[Round], None] | None = None):
         super().__init__()
         self.playing = playing
+        self._keep = keep
+        """What writes it down, when the screen is left; None: whoever opened it does."""
         self._unicode, self._timed = unicode, timed
         self._marks: Sequence[Mark] | None = None
         """How the last card was marked, while that is shown."""
@@ -86,9 +93,16 @@ class HandScreen(Rebindable, Screen[None]):
                 drill, len(self.playing.dealt.hand.items)), "enter begins."]), unicode=self._unicode),
             lambda _: self._lay())
 
+    @on(Unmount)
+    def _end(self) -> None:
+        if self._keep is not None:
+            self._keep(self.playing)
+
     @on(Resize)
     def _resized(self) -> None:
-        self.query_one("#hand-side").styles.width = max(SIDE, self.size.width * 2 // 5)
+        narrow = self.size.width < NARROW
+        self.set_class(narrow, "-narrow")
+        self.query_one("#hand-side").styles.width = "1fr" if narrow else max(SIDE, self.size.width * 2 // 5)
         self.call_after_refresh(self._draw)
 
     # What is shown
@@ -212,15 +226,24 @@ class HandScreen(Rebindable, Screen[None]):
             self.dismiss()
 
 
-class HandApp(app.Flightdesk):
-    """The application with a drill on its first screen."""
+def open_hand(on: Screen[Any], file: DrillFile, *, unicode: bool, timed: bool) -> None:
+    """Deals a judgement drill beside the screen and puts it over it; what is played is kept in the data folder."""
+    from tui.drilling.judging import record
 
-    CSS_PATH = str(Path(app.__file__).with_name("theme.tcss"))  # Textual would look for it beside this file
+    def keep(played: Round) -> None:
+        try:
+            record(played)
+        except FlightdeskError as error:
+            on.app.notify(plain(str(error)), severity="error", markup=False)
 
-    def __init__(self, playing: Round, **options: Any):
-        super().__init__(**options)
-        self._playing = playing
+    async def deal_and_open() -> None:
+        seed = file.drill.seed
+        try:
+            dealt = await asyncio.to_thread(deal, file, seed)
+        except FlightdeskError as error:
+            on.app.notify(plain(str(error)), severity="error", markup=False)
+            return
+        on.app.push_screen(HandScreen(Round(file, dealt, seed), unicode=unicode, timed=timed, keep=keep))
 
-    def get_default_screen(self) -> Screen[None]:
-        """The drill."""
-        return HandScreen(self._playing, unicode=self.unicode, timed=self._timed)
+    on.notify("The cards are dealt ...", timeout=2, markup=False)
+    on.run_worker(deal_and_open(), exclusive=True)

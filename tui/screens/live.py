@@ -104,6 +104,11 @@ class LiveScreen(Rebindable, Screen[None]):
         *(Binding(key, f"panel('{key}')", title, show=False) for key, _, title in PANELS),
     ]
 
+    NUMBERED: ClassVar[bool] = True
+    """Whether number keys go to the panels."""
+    HAND: ClassVar[str] = "knobs"
+    """Which panel is in hand at first."""
+
     view: reactive[LiveView | None] = reactive(None, always_update=True, repaint=False)
 
     def __init__(self, session: LiveSession, *, clock: Callable[[], float] = time.monotonic, timed: bool = True,
@@ -130,7 +135,7 @@ class LiveScreen(Rebindable, Screen[None]):
     def compose(self) -> ComposeResult:
         """All panels; the stylesheet shows what the size has room for."""
         unicode = self._unicode
-        yield Header(self.session, id="header", unicode=unicode)
+        yield self.header()
         yield Kpis(self.session, id="kpis", unicode=unicode)
         with Container(id="middle"):
             yield Funnel(id="funnel", unicode=unicode)
@@ -141,20 +146,52 @@ class LiveScreen(Rebindable, Screen[None]):
                 chart.add_class(("-first", "-second", "-third", "-fourth")[at])
                 yield chart
         with Container(id="lower"):
-            yield Knobs(self.session, id="knobs", unicode=unicode)
+            yield self.hands()
             yield FeedPanel(id="feed", unicode=unicode)
             yield Changes(id="changes", unicode=unicode)
             yield Inspector(id="inspector", unicode=unicode)
             yield WhyPanel(id="why", unicode=unicode)
         yield Static("", id="too-small", markup=False)
-        yield Keys(id="keys", unicode=unicode)
+        yield self.keys()
+
+    # What another screen of a floor has in its own way
+
+    def header(self) -> ViewPanel:
+        """The first line."""
+        return Header(self.session, id="header", unicode=self._unicode)
+
+    def hands(self) -> ViewPanel:
+        """The panel in which something is done to the floor."""
+        return Knobs(self.session, id="knobs", unicode=self._unicode)
+
+    def keys(self) -> Keys:
+        """The last line."""
+        return Keys(id="keys", unicode=self._unicode)
+
+    def advance(self, passed: float, budget: float) -> None:
+        """Moves the floor on by so many real seconds, within a budget of them."""
+        self.session.advance(passed, budget)
+
+    def as_told(self, view: LiveView) -> LiveView:
+        """The view as this screen shows it."""
+        return view
+
+    def marks(self, view: LiveView) -> Iterable[tuple[float, str]]:
+        """Times on the charts at which something was done, and what."""
+        return ((change.at, mark_label(change.key, change.value)) for change in view.interventions)
+
+    @property
+    def runs_on(self) -> bool:
+        """Whether the floor goes on while a dialog is open."""
+        return False
 
     @on(Mount)
     def _begin(self) -> None:
-        for key, kind, _ in PANELS:
+        for key, kind, _ in PANELS if self.NUMBERED else ():
             self.query(kind).first().number = key
+        self._hand = self.query_one(f"#{self.HAND}", ViewPanel)
         self._arrange()
-        self.query_one(Knobs).focus()
+        self._hand.focus()
         self._timer = self.set_interval(FRAME, self.tick, pause=not self._timed)
         self.act()
 
@@ -166,7 +203,7 @@ class LiveScreen(Rebindable, Screen[None]):
         passed = min(now - self._last, LONGEST_FRAME)
         if not self._looking:
             self._last = now
-        if self.app.screen is not self:  # a dialog is open: the floor waits
+        if self.app.screen is not self and not self.runs_on:  # a dialog is open: the floor waits
             return
         try:
             view = self._slice(now, passed)
@@ -182,7 +219,7 @@ class LiveScreen(Rebindable, Screen[None]):
         """Simulates, or looks at the floor where a picture is due: one of the two where either takes long."""
         session = self.session
         if not self._looking:
-            session.advance(passed, ERRAND_BUDGET if session.on_errand else BUDGET)
+            self.advance(passed, ERRAND_BUDGET if session.on_errand else BUDGET)
         due = now - self._charts_at >= self._charts_every - 1e-6 or session.idle
         began = self._clock()
         if not due or (began - now > BUDGET / 2 and not self._looking):
@@ -200,6 +237,7 @@ class LiveScreen(Rebindable, Screen[None]):
         """Shows a view, unless it is on the screen already, and lets the session's log follow."""
         if view.ahead is not None and view.ahead.trouble and (self.view is None or view.ahead is not self.view.ahead):
             self.notify(f"Looking ahead failed: {view.ahead.trouble}", severity="warning", markup=False)
+        view = self.as_told(view)
         if view is not self.view:
             self.view = view
             self.app.keep()  # type: ignore[attr-defined]
@@ -244,15 +282,16 @@ class LiveScreen(Rebindable, Screen[None]):
         tables = self._clock() - self._tables_at >= TABLES_EVERY - 1e-6 or self.session.idle
         window = WINDOWS[self._window]
         with self.app.batch_update():
-            self.query_one(Header).show(view)
+            self.query_one("#header", ViewPanel).show(view)
             for chart, name in zip(self.query(Chart), self.metrics(), strict=True):
                 if chart.display:
                     chart.show(self._plot(view, name, window))
             if tables:
                 self._tables_at = self._clock()
                 self.query_one(Kpis).show(view, self.metrics()[0], window)
-                for panel in self.query("Funnel, Teams, Knobs, #lower > .-shown").results(ViewPanel):
+                for panel in self.query("Funnel, Teams, #lower > .-shown").results(ViewPanel):
                     panel.show(view)
+                self._hand.show(view)
 
     def metrics(self) -> list[str]:
         """Metrics of the charts in order: the one chosen, then the usual ones that are not it."""
@@ -266,8 +305,7 @@ class LiveScreen(Rebindable, Screen[None]):
             end = min(view.ahead.until, view.now + AHEAD * window)
             twin = _going_on(twin, view.ahead.twin.get(name))
         return Plot(self._measures[name], end - window, end, view.snapshot.series.get(name), twin,
-                    tuple((change.at, mark_label(change.key, change.value)) for change in view.interventions
-                          if change.at <= end),
+                    tuple(mark for mark in self.marks(view) if mark[0] <= end),
                     bool(view.interventions), band, None if band is None else view.now,
                     None if view.ahead is None else view.ahead.effects.get(name))
 
@@ -400,7 +438,7 @@ class LiveScreen(Rebindable, Screen[None]):
         if self._zoomed is not None:
             self.action_unzoom()
             return
-        chosen = panel or (self.focused if isinstance(self.focused, Panel) else self.query_one(Knobs))
+        chosen = panel or (self.focused if isinstance(self.focused, Panel) else self._hand)
         self._zoomed = chosen
         self._arrange()
         self.set_focus(chosen)
@@ -412,7 +450,7 @@ class LiveScreen(Rebindable, Screen[None]):
             self._zoomed = None
             self._arrange()
             if not isinstance(self.focused, Panel) or not _has_place(self.focused):
-                self.set_focus(self.query_one(Knobs))
+                self.set_focus(self._hand)
             self.call_after_refresh(self._again)
 
     @on(Panel.ZoomAsked)
@@ -432,7 +470,7 @@ class LiveScreen(Rebindable, Screen[None]):
 
     def action_help(self) -> None:
         """What the focused panel shows."""
-        panel = self.focused if isinstance(self.focused, Panel) else self.query_one(Knobs)
+        panel = self.focused if isinstance(self.focused, Panel) else self._hand
         self.app.push_screen(HelpScreen(panel.heading(), f"{panel.help_text()}\n\n{EVERYWHERE}",
                                         unicode=self._unicode))
 

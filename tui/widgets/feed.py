@@ -38,6 +38,9 @@ class FeedPanel(ViewPanel, can_focus=True):
         self._places: list[Happening] = []
         """Which happening each row shows."""
 
+    quiet = "nothing yet: turn a knob, or let it run"
+    """What it says before anything has happened."""
+
     def heading(self) -> str:
         """The title."""
         return "What happens"
@@ -53,7 +56,7 @@ class FeedPanel(ViewPanel, can_focus=True):
         if self._view is None:
             return []
         if not self._view.happenings:
-            return [(("  nothing yet: turn a knob, or let it run", "faint"),)]
+            return [((f"  {self.quiet}", "faint"),)]
         at = self._at() if self.has_focus else 0
         self._first = max(0, min(self._first, at)) if self.has_focus else 0
         while True:

@@ -28,6 +28,11 @@ class Keys(Panel):
         super().__init__(id=id, unicode=unicode)
         self._keys = keys
 
+    def show(self, keys: Sequence[tuple[str, str, str]]) -> None:
+        """Other keys from now on."""
+        self._keys = keys
+        self.redraw()
+
     def body(self, width: int, height: int) -> list[Line]:
         """The keys."""
         line: list[Span] = [(" ", "")]

@@ -77,6 +77,7 @@ def values(deeds: list[Deed], until: float) -> dict[str, str]:
 
 
 @given(deeds_anywhere)
+@settings(max_examples=30)
 def test_every_course_is_one_that_the_floor_can_take(deeds: list[Deed]) -> None:
     scenario = SCENARIO
     for change in course(DRILL, SCENARIO, deeds):

@@ -12,8 +12,10 @@ from core.drill.classroom import ClassFile, canonical, read_class, read_result, 
 from core.drill.file import DrillFile, load_drill
 from core.drill.performance import Answered, Performance
 from core.errors import DrillError
+from sim.drills import collecting
 from sim.drills.collecting import Collection, collect, result_files
 from sim.drills.dealing import Dealt, deal, judge
+from sim.drills.debrief import Step
 
 SEEDS = (1, 2)
 
@@ -192,8 +194,11 @@ def test_a_name_that_is_none_is_refused(ann: Trainee, name: str) -> None:
         sign(ann.group, name, 1, ann.performance(1), 1.0)
 
 
-def test_floor_drills_are_collected_too(tmp_path: Path) -> None:
-    """Nothing is done: the score is 0, and the minutes that lost most are named."""
+def test_floor_drills_are_collected_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is done: the score is 0, and the minutes that lost most, by the drill's debrief, are named."""
+    steps = [Step(36_000.0 + 600 * at, 36_600.0 + 600 * at, 0.0, 0.0, points)
+             for at, points in enumerate((6.5, 2.9, 11.7, -3.8, 18.6))]
+    monkeypatch.setattr(collecting, "losses", lambda result, executor: tuple(steps))
     file = load_drill("login-outage")
     group = ClassFile.new("Leads", [file], ())
     played = Performance(drill=file.name, digest=file.digest, seed=file.drill.seed)
@@ -203,4 +208,4 @@ def test_floor_drills_are_collected_too(tmp_path: Path) -> None:
     assert [trouble.what for trouble in found.troubles] == ["says a score of 50, and its play gives 0"]
     assert [one.verdict.score for one in found.results] == [0.0]
     assert [mistake.place for mistake in found.mistakes()] == [
-        "Mon 10:40 to Mon 10:50", "Mon 11:00 to Mon 11:10", "Mon 11:10 to Mon 11:20"]
+        "Mon 10:00 to Mon 10:10", "Mon 10:20 to Mon 10:30", "Mon 10:40 to Mon 10:50"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -39,15 +40,25 @@ def triage() -> tuple[DrillFile, Dealt]:
 
 @pytest.mark.parametrize("name", JUDGED)
 def test_only_who_knows_passes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Doing nothing, guessing, and any fixed answer fail the pass mark under several seeds, and the truth passes."""
+    """Doing nothing, guessing, and any fixed answer fail the pass mark, and the truth passes."""
     monkeypatch.setattr(reading, "REPLAYS", 2)
     monkeypatch.setattr(reading, "AHEAD", 1800.0)
+    only_who_knows_passes(name, range(1, 3))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", JUDGED)
+def test_that_is_so_under_many_seeds(name: str) -> None:
+    only_who_knows_passes(name, range(1, 9))
+
+
+def only_who_knows_passes(name: str, seeds: Iterable[int]) -> None:
     file = load_drill(name)
-    for seed in (1, 2, 3):
+    for seed in seeds:
         dealt = deal(file, seed)
         points = baselines(dealt.hand)
         assert points.pop("truth") == 100.0
-        assert max(points.values()) < file.drill.pass_mark - 5
+        assert max(points.values()) < file.drill.pass_mark - 2
         nothing = judge(file, Performance(drill=name), seed, dealt=dealt)
         assert (nothing.points, nothing.passed) == (0.0, False)
 

@@ -103,7 +103,7 @@ def test_what_is_due_holds_and_is_used_up(exercise: Exercise) -> None:
 
 def test_the_news_and_a_clock_that_is_eased(exercise: Exercise) -> None:
     play = played(exercise, eased=True)
-    assert play.session.speed == 10.0, "the notch nearest to half of a minute a second"
+    assert play.session.speed == 30.0, "half of a minute a second"
     play.session.speed = 60.0
     for _ in range(2000):
         if not play.session.playing:

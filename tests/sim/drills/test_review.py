@@ -10,7 +10,7 @@ from core.quality import Grade, expected_score, followed_worth, worth_of
 from core.scenario.quality import Quality
 from core.scenario_file import load_scenario
 from sim.drills.judgement import Answer, graded, truth_answers
-from sim.drills.review import DIMENSIONS, Review, _said, agreement, calibration, overlooked, review, scale
+from sim.drills.review import DIMENSIONS, Review, agreement, calibration, overlooked, review, sayings, scale
 from sim.messages import phrases
 from tests.sim.floors import scenario
 
@@ -27,7 +27,7 @@ def test_the_reference_can_be_read_off_the_text(subtle: bool) -> None:
     given, seen = hand(subtle=subtle, count=24), set()
     for item, truths in zip(given.hand.items, given.hand.truths, strict=True):
         agent = " ".join(text for who, text in item.lines if who == "agent")
-        matter = next(one for one in _said()["matter"] if list(dict(item.facts).values())[1:] == one["card"])
+        matter = next(one for one in sayings()["matter"] if list(dict(item.facts).values())[1:] == one["card"])
         right = [answer["right"] in agent for answer in matter["answers"]]
         wrong = [answer["slip" if subtle else "wrong"] in agent for answer in matter["answers"]]
         looked = any(piece in agent for piece in matter["looked"].split("{digits}") if len(piece) > 9)
@@ -52,7 +52,7 @@ def test_every_grade_comes_as_often() -> None:
 
 def test_matters_hang_together() -> None:
     """Each line is one of the family's, each wrong sentence differs from the right one, and braces are filled."""
-    for matter in _said()["matter"]:
+    for matter in sayings()["matter"]:
         assert matter["line"] < len(phrases("en").topic[matter["family"]]["says"])
         assert len(matter["answers"]) == len(matter["card"]) == 2
         assert all(len({answer["right"], answer["wrong"], answer["slip"]}) == 3 for answer in matter["answers"])
