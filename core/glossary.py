@@ -234,7 +234,19 @@ WORDS: dict[str, Word] = {word.name: word for word in (
                                   "need far fewer replications."),
     Word("calibration", "Learning a scenario from real logs.", ("calibrate", "fit")),
     Word("backtest", "Learning from some logs, predicting others, and comparing with what happened."),
-    Word("drill", "A timed incident on a live floor, with a score and a debrief."),
+    Word("drill", "Practice with a score and a debrief: an incident on a live floor, conversations to sort (triage), "
+                  "finished chats to rate (review), or a floor to read (reading).",
+         ("floor drill", "triage drill", "review drill", "reading drill")),
+    Word("reference policy", "What a strong player does on the same day of a drill, found by trying actions at many "
+                             "times. It makes 100 points; doing nothing makes 0.", ("reference",)),
+    Word("debrief", "What there is to learn from a drill: the score by parts, where it was decided, the better move at "
+                    "that minute, and what to remember."),
+    Word("hint", "Help in steps during a drill; each costs points."),
+    Word("pass mark", "Points from which a drill is passed."),
+    Word("eased clock", "A drill's clock at half the speed, which stops whenever something is told. The score is the "
+                        "same, and is marked as eased.", ("eased",)),
+    Word("branch", "Playing on from an earlier minute, with what had been done by then."),
+    Word("par time", "How long a card of a judgement drill may take with all points for speed.", ("par",)),
     Word("Erlang C", "Exact waits for Poisson arrivals, exponential handle times and endless patience: M/M/c.",
          ("M/M/c",), source="Erlang 1917"),
     Word("Erlang A", "Erlang C with exponential patience: M/M/c+M. The usual first model of a call centre.",

@@ -387,6 +387,7 @@ class Flightdesk(Rebindable, App[None]):
         yield from self.questions(screen)
         yield SystemCommand("Jump to a panel", "A letter on each (j)", self.action_jump)
         yield SystemCommand("Look up a word", "What a word, a metric or a key means (F1)", self.action_look_up)
-        yield SystemCommand("Tour", "Show me around", self.action_tour)
+        if on_floor or screen.query("EntryList"):  # the other screens have no tour
+            yield SystemCommand("Tour", "Show me around", self.action_tour)
         yield SystemCommand("Settings", "Edit the settings file", self.action_edit_settings)
         yield from super().get_system_commands(screen)

@@ -53,7 +53,7 @@ def shown(app: Flightdesk, where: str) -> str:
 
 @pytest.mark.parametrize(("name", "keys"), [("asked", ("1", "h")), ("marked", ("1", "2"))])
 async def test_it_looks_as_it_did(name: str, keys: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    pictures = {}
+    pictures: dict[tuple[int, int], dict[str, tuple[str, str]]] = {}
     for colourless in (False, True):
         if colourless:
             monkeypatch.setenv("NO_COLOR", "1")
@@ -63,9 +63,12 @@ async def test_it_looks_as_it_did(name: str, keys: tuple[str, ...], monkeypatch:
             for look in ("NO_COLOR",) if colourless else ("dark", "light"):
                 if not colourless:
                     app.theme = THEMES[look].name
-                await pilot.pause()
-                pictures[look] = picture(app)
-    compare(f"hand-{name}-80x24", pictures)
+                for size in ((80, 24), (120, 40)):
+                    await pilot.resize_terminal(*size)
+                    await pilot.pause()
+                    pictures.setdefault(size, {})[look] = picture(app)
+    for (width, height), looks in pictures.items():
+        compare(f"hand-{name}-{width}x{height}", looks)
 
 
 async def test_a_hand_is_played_with_keys() -> None:
@@ -98,7 +101,9 @@ async def test_over_another_screen_it_is_kept_when_it_is_left() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         await app.push_screen(HandScreen(one, timed=False, keep=lambda played: kept.append(played.at)))
-        await pilot.press("enter", "1", "1", "escape")
+        await pilot.press("enter", "1", "1", "escape", "escape")
+        assert app.screen.query_one("#hand-card"), "one key too many does not end it"
+        await pilot.press("escape", "enter")
         await pilot.pause()
         assert len(app.screen_stack) == 1
     assert kept == [1]
@@ -122,7 +127,7 @@ async def test_a_drill_is_dealt_beside_the_list_and_its_play_is_kept(home: Path)
         await pilot.press("enter")
         open_hand(app.screen, load_drill("first-triage"), unicode=True, timed=False)
         await app.workers.wait_for_complete()
-        await pilot.press("enter", "1", "1", "escape")
+        await pilot.press("enter", "1", "1", "escape", "enter")
         await pilot.pause()
     (scored,) = records.scores()
     assert (scored.drill, scored.passed) == ("first-triage", False)

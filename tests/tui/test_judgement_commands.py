@@ -133,11 +133,16 @@ def test_a_floor_drill_is_handed_in_when_its_screen_is_left(tmp_path: Path, caps
     """The screen leaves a record in the data folder, under the class's seed; a go without one hands nothing in."""
     monkeypatch.chdir(tmp_path)
 
-    def on_screen(drill: DrillFile, seed: int | None, eased: bool, trainee: str | None) -> int:
-        records.Record(records.folder() / "1.json").keep(
-            Performance(drill=drill.name, digest=drill.digest, seed=seed, trainee=trainee), None)
+    def on_screen(drill: DrillFile, seed: int | None, eased: bool, trainee: str | None, group: str | None) -> int:
+        assert group == "A class, session 1, Ann"
+        for number, now in enumerate((36000.0, None, None)):  # the first was left, the last is a branch
+            records.Record(records.folder() / f"{number}.json").keep(
+                Performance(drill=drill.name, digest=drill.digest, seed=seed, trainee=trainee, hints=number), now)
         return 0
 
+    monkeypatch.setattr("tui.drilling.play_.on_screen", lambda *words: 129)
+    assert run(["drill", "class", "new", "login-outage", "-o", "gone.json"]) == 0
+    assert run(["drill", "login-outage", "--class", "gone.json", "--trainee", "Ann"]) == 129, "its terminal went"
     monkeypatch.setattr("tui.drilling.play_.on_screen", lambda *words: 0)
     assert run(["drill", "class", "new", "login-outage", "-o", "class.json"]) == 0
     words = ["drill", "login-outage", "--class", "class.json", "--trainee", "Ann"]
@@ -146,4 +151,5 @@ def test_a_floor_drill_is_handed_in_when_its_screen_is_left(tmp_path: Path, caps
     monkeypatch.setattr("tui.drilling.play_.on_screen", on_screen)
     assert run(words) == 1
     assert "Hand in login-outage-ann-1.json" in capsys.readouterr().err
-    assert read_result(tmp_path / "login-outage-ann-1.json").score == 0.0
+    result = read_result(tmp_path / "login-outage-ann-1.json")
+    assert result.performance.hints == 1, "the first go that came to its end"

@@ -13,6 +13,7 @@ from tui.front import make_app, on_a_terminal, run_app, run_instead
 
 if TYPE_CHECKING:
     from core.scenario import Scenario
+    from core.sessions import Session
     from tui.play import Play
 
 
@@ -81,17 +82,20 @@ def _read(source: str, changes: tuple[str, ...], begin: float | None) -> Scenari
 def _resume(name: str, speed: float, more: bool) -> int:
     if more:
         raise click.UsageError("--resume goes on with a session as it was; only --speed goes with it.")
-    from core.sessions import find_session, read_session
 
-    found = read_session(find_session(name or None))
+    def find() -> Session:
+        from core.sessions import find_session, read_session
+
+        return read_session(find_session(name or None))
+
     if not on_a_terminal():
-        raise click.UsageError(f"There is no terminal to draw on; `flightdesk sessions {found.name}` says what the "
+        raise click.UsageError(f"There is no terminal to draw on; `flightdesk sessions {find().name}` says what the "
                                "session was.")
 
-    def opening() -> Play:
+    def opening() -> Play:  # the model is loaded and the session read once there is a picture
         from tui.play import Play
 
-        play = Play.resume(found)
+        play = Play.resume(find())
         play.session.speed = speed
         return play
 

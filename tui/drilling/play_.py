@@ -64,14 +64,18 @@ def command(name: str, actions: Path | None, seed: int | None, eased: bool, grou
     if actions is None:
         if desk is None:
             return on_screen(drill, seed, eased, trainee)
-        # What was decided on the screen stands in the data folder, whichever go at it was the last.
+        # What was decided on the screen stands in the data folder. The first go that came to its end counts: whoever
+        # has seen a debrief, or branches from a minute, knows how the day goes on.
         before = set(records.folder().glob("*.json"))
-        on_screen(drill, desk.seed, eased, trainee)
+        session = f"{desk.group.title}, session {desk.session}, {desk.trainee}"
+        code = on_screen(drill, desk.seed, eased, trainee, session)
+        if code:  # the terminal went: the go is kept, and waits to be taken up
+            return code
         played = sorted(set(records.folder().glob("*.json")) - before)
         if not played:
             click.echo("Nothing was decided, and nothing is handed in.", err=True)
             return Exit.NO
-        actions = played[-1]
+        actions = next((path for path in played if not path.with_suffix(records.GOING).exists()), played[-1])
     return _on_a_floor(drill, actions, seed, desk, as_json, jobs, cluster)
 
 
@@ -100,7 +104,7 @@ def _on_a_floor(drill: DrillFile, actions: Path, seed: int | None, desk: Seat | 
     return Exit.OK if judged.score.passed else Exit.NO
 
 
-def on_screen(file: DrillFile, seed: int | None, eased: bool, trainee: str | None) -> int:
+def on_screen(file: DrillFile, seed: int | None, eased: bool, trainee: str | None, group: str | None = None) -> int:
     """Plays a floor drill on the screen, beginning at its briefing."""
     from tui.front import make_app, on_a_terminal, run_app
 
@@ -111,7 +115,7 @@ def on_screen(file: DrillFile, seed: int | None, eased: bool, trainee: str | Non
     def first(app: Flightdesk) -> Screen[None]:
         from tui.screens.drills import BriefScreen
 
-        return BriefScreen(file, seed, eased, trainee, unicode=app.unicode, timed=app.timed)
+        return BriefScreen(file, seed, eased, trainee, group=group, unicode=app.unicode, timed=app.timed)
 
     return run_app(make_app(first=first))
 

@@ -7,7 +7,7 @@ the screen; a thread waits for them and tells how far they are. Leaving stops th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -35,7 +35,7 @@ from sim.live import read_time
 from tui.drilling.debrief_ import text, write_page
 from tui.drilling.play_ import report
 from tui.keymap import Rebindable
-from tui.present import plain
+from tui.present import columns, plain, wrapped
 from tui.screens.ask import AskScreen, Then
 from tui.screens.dialogs import HelpScreen
 from tui.widgets.debrief import DayChart
@@ -121,7 +121,20 @@ class DebriefScreen(Rebindable, Screen[None]):
         self.query_one(DayChart).styles.height = CHART
         self.query_one(VerticalScroll).focus()
         self._say("The day is played again ...")
+        self._write("#debrief-score", "\n".join(self._meanwhile()))
         self.work()
+
+    def _meanwhile(self) -> Iterator[str]:
+        """What there is to read until the score is there."""
+        action = self._exercise.drill.action
+        yield from columns([(f"  {write_moment(round(deed.at))}", plain(action[deed.action].title))
+                            for deed in self._performance.deeds if deed.action in action] or [("  You did nothing.",)])
+        yield ""
+        yield from wrapped("The day is judged beside one on which nobody acts and one that a strong policy runs. Under "
+                           "a seed that is played for the first time that policy has to be looked for, which takes "
+                           "some minutes. Your go is kept: esc leaves, and `flightdesk drill debrief "
+                           f"{plain(self._exercise.name)} --actions {plain(str(self._record))}` says the same.",
+                           max(40, min(self.app.size.width - 6, 100)))
 
     def work(self) -> None:
         """Begins the work beside the screen."""

@@ -205,8 +205,8 @@ class DrillScreen(LiveScreen, inherit_bindings=False):
         except DrillError as error:
             self.notify(plain(str(error)), severity="warning", timeout=4, markup=False)
         else:
-            action = self.play.drill.action[deed.action]
-            self.notify(f"{plain(action.title)}: decided", timeout=3, markup=False)
+            if not self.query_one(Actions).region:  # else its line says so, and a notice would lie over it
+                self.notify(f"{plain(self.play.drill.action[deed.action].title)}: decided", timeout=3, markup=False)
         self.act()
 
     def action_pause(self) -> None:

@@ -179,8 +179,10 @@ class BriefScreen(Rebindable, Screen[None]):
     ]
 
     def __init__(self, file: DrillFile, seed: int | None = None, eased: bool = False, trainee: str | None = None, *,
-                 unicode: bool = True, timed: bool = True):
+                 group: str | None = None, unicode: bool = True, timed: bool = True):
+        """`group` is what a class calls its session: then the seed is the class's and not to be chosen."""
         super().__init__()
+        self._group = group
         self.exercise = Exercise.of(file)
         self.seed = file.drill.seed if seed is None else seed
         self.eased, self._trainee = eased, trainee
@@ -197,7 +199,8 @@ class BriefScreen(Rebindable, Screen[None]):
         with VerticalScroll():
             yield Static("", id="brief-text", markup=False)
         yield Static("", id="brief-status", markup=False)
-        yield Keys(BRIEF_KEYS, id="keys", unicode=self._unicode)
+        yield Keys([key for key in BRIEF_KEYS if self._group is None or key[0] != "s"], id="keys",
+                   unicode=self._unicode)
 
     @on(Mount)
     def _begin(self) -> None:
@@ -210,7 +213,8 @@ class BriefScreen(Rebindable, Screen[None]):
         speed = self.drill.speed * (EASED if self.eased else 1.0)
         clock = "an eased clock, which stops whenever something is told" if self.eased else "a clock that does not stop"
         own = ", the drill's own" if self.seed == self.drill.seed else ""
-        self._write("#brief-status", f"{clock}: {numbers.pace(speed)}   seed {self.seed}{own}")
+        hand = f"seed {self.seed}{own}" if self._group is None else plain(self._group)
+        self._write("#brief-status", f"{clock}: {numbers.pace(speed)}   {hand}")
 
     def _write(self, where: str, text: str) -> None:
         self.query_one(where, Static).update(Content(text if self._unicode else ascii_only(text)))
@@ -229,6 +233,10 @@ class BriefScreen(Rebindable, Screen[None]):
 
     def action_seed(self) -> None:
         """Asks for another seed."""
+        if self._group is not None:
+            self.notify("The class says under which seed it is played.", timeout=3, markup=False)
+            return
+
         def take(text: str) -> Then | None:
             if not text.isdecimal():
                 raise DrillError("a seed is a whole number, 0 or more")
@@ -250,7 +258,8 @@ class BriefScreen(Rebindable, Screen[None]):
         """What the palette offers here."""
         yield SystemCommand("Begin", "Play the drill (enter)", self.action_begin)
         yield SystemCommand("Eased clock", "Half the speed, and it stops when something is told (e)", self.action_ease)
-        yield SystemCommand("Another seed", "The same day with other customers (s)", self.action_seed)
+        if self._group is None:
+            yield SystemCommand("Another seed", "The same day with other customers (s)", self.action_seed)
         yield SystemCommand("Help", "What this screen is (?)", self.action_help)
 
 

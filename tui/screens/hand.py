@@ -7,11 +7,11 @@ After each card it shows how the answers were marked, and why; at the end what t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -27,6 +27,7 @@ from sim.drills.round import Round
 from tui.drilling import judged
 from tui.keymap import Rebindable
 from tui.present import plain, wrapped
+from tui.screens.dialog import Dialog
 from tui.screens.dialogs import HelpScreen
 from tui.widgets.keys import Keys
 from tui.widgets.text import ascii_only
@@ -38,7 +39,7 @@ HELP = (
     "you see how each was marked, and enter goes on. h gives the next hint, which costs points; g opens what you may "
     "look into at any time, such as the team's rules. The clock of a card runs from when you see it to your last "
     "decision. Up, down and the page keys scroll the card, or the other side after tab. esc leaves: what is finished "
-    "counts.")
+    "counts, and it asks first.")
 SIDE = 34
 """Columns of the right side on a small terminal; on a larger one two fifths."""
 NARROW = 66
@@ -219,11 +220,49 @@ class HandScreen(Rebindable, Screen[None]):
         self.app.push_screen(HelpScreen("A drill", HELP, unicode=self._unicode))
 
     def action_leave(self) -> None:
-        """Back to where it was opened from, or out."""
+        """Back to where it was opened from, or out; with cards still to come it asks first."""
+        if self._begun and not self.playing.ended:
+            left = len(self.playing.dealt.hand.items) - self.playing.at
+            self.app.push_screen(LeaveHandScreen(left, unicode=self._unicode),
+                                 lambda sure: self._go() if sure else None)
+        else:
+            self._go()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers here."""
+        yield SystemCommand("Hint", "The next one, which costs points (h)", self.action_hint)
+        yield SystemCommand("Guide", "What may be looked into at any time, such as the team's rules (g)",
+                            self.action_guide)
+        yield SystemCommand("Take back", "The last decision about this card (b)", self.action_back)
+        yield SystemCommand("Help", "What this screen is (?)", self.action_help)
+        yield SystemCommand("Leave the drill", "What is finished counts (esc)", self.action_leave)
+
+    def _go(self) -> None:
         if len(self.app.screen_stack) == 1:
             self.app.exit()
         else:
             self.dismiss()
+
+
+class LeaveHandScreen(Dialog[bool]):
+    """Whether a hand is left before its end: one key too many should not end it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "dismiss(True)", "Leave", show=False),
+        Binding("escape,q", "dismiss(False)", "Stay", show=False),
+    ]
+
+    def __init__(self, left: int, *, unicode: bool):
+        super().__init__()
+        self._left, self._unicode = left, unicode
+
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        cards = "the card that is left counts" if self._left == 1 else f"the {self._left} cards that are left count"
+        with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii", can_focus=False):
+            yield Static(Content("Leave the drill?"), classes="title", markup=False)
+            yield Static(Content(f"enter leaves: what is finished counts, and {cards} nothing.\nesc stays."),
+                         markup=False)
 
 
 def open_hand(on: Screen[Any], file: DrillFile, *, unicode: bool, timed: bool) -> None:

@@ -20,8 +20,8 @@ Line = tuple[Span, ...]
 """One line of a panel, left to right."""
 
 ASCII = str.maketrans(
-    "▲▼●○◔◑◕◐×•◆≈−–…→←▶◂▸─━│┤└┴╌·▁▂▃▄▅▆▇█‖±↑↓■◍◉◌░╎★☆∗“”□",
-    "^v@ooo@wx.!~--~><><>-=||++-.__.-=+*#=~^v#nsn::*-*''b")
+    "▲▼●○◔◑◕◐×•◆≈−–…→←▶◂▸─━│┤└┴╌·▁▂▃▄▅▆▇█‖±↑↓■◍◉◌░╎★☆∗“”□≥≤",
+    "^v@ooo@wx.!~--~><><>-=||++-.__.-=+*#=~^v#nsn::*-*''b><")
 """Each of our symbols to one character that any terminal has."""
 
 
