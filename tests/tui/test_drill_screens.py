@@ -200,13 +200,13 @@ async def test_the_drill_screens_look_as_they_did(file: DrillFile, monkeypatch: 
             monkeypatch.setenv("NO_COLOR", "1")
         async with at_the_briefing(file) as one:
             async def shoot(name: str, one: Trainee = one, colourless: bool = colourless) -> None:
-                for size in SIZES if name in ("drill", "debrief") else SIZES[:1]:
-                    await one.pilot.resize_terminal(*size)
-                    await one.pilot.pause()
-                    for look in ("NO_COLOR",) if colourless else ("dark", "light"):
-                        if not colourless:
-                            one.app.theme = THEMES[look].name
-                            await one.pilot.pause()
+                sizes = SIZES if name in ("drill", "debrief") else SIZES[:1]
+                for look in ("NO_COLOR",) if colourless else ("dark", "light"):
+                    if not colourless:
+                        one.app.theme = THEMES[look].name  # dear: once for all sizes
+                    for size in sizes:
+                        await one.pilot.resize_terminal(*size)
+                        await one.pilot.pause()
                         shots.setdefault((name, size), {})[look] = picture(one.app)
 
             one.app.push_screen(DrillsScreen(timed=False))

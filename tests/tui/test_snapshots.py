@@ -142,13 +142,12 @@ async def test_comparison_and_answer_look_as_they_did(monkeypatch: pytest.Monkey
                 await app.push_screen(screen)
                 if screen is table:
                     table.post_message(CompareScreen.Came(found, 0, True))
-                for size in SIZES:
-                    await pilot.resize_terminal(*size)
-                    await pilot.pause()
-                    for look in ("NO_COLOR",) if colourless else ("dark", "light"):
-                        if not colourless:
-                            app.theme = THEMES[look].name
-                            await pilot.pause()
+                for look in ("NO_COLOR",) if colourless else ("dark", "light"):
+                    if not colourless:
+                        app.theme = THEMES[look].name  # dear: once for all sizes
+                    for size in SIZES:
+                        await pilot.resize_terminal(*size)
+                        await pilot.pause()
                         shots.setdefault((name, size), {})[look] = picture(app)
     for (name, size), pictures in shots.items():
         compare(f"{name}-{size[0]}x{size[1]}", pictures)
