@@ -101,6 +101,10 @@ class _Errand:
     """Whether it ends at the first event of interest."""
     opens: bool = False
     """Whether play begins where it ends."""
+    looked: float = 0.0
+    """When the floor was last looked at on the way (simulated s), where it is watched."""
+    seen: tuple[Happening | None, int] | None = None
+    """What was the latest of interest when it began, where it is watched."""
 
     @property
     def now(self) -> float:
@@ -269,15 +273,23 @@ class LiveSession:
                 self._generation += 1
 
     def _watch(self, errand: _Errand, deadline: float) -> None:
-        """On towards the next event of interest, looking at the floor from time to time."""
+        """On towards the next event of interest, looking at the floor from time to time; all of it in slices."""
+        if errand.seen is None:
+            errand.looked, errand.seen = errand.begun, self._of_interest()
         while self._errand is not None:
-            seen = self._of_interest()
-            self._pair.run(min(errand.goal, self.now + LOOKS_EVERY), math.inf)
-            self._look_at_both(observe=True)
-            if self._of_interest() != seen or self.now >= errand.goal:
+            look = min(errand.goal, errand.looked + LOOKS_EVERY)
+            self._pair.run(look, deadline)
+            if errand.now < look:
+                return
+            while not self._pair.seen(self._generation):
+                self._look_at(observe=True)
+                if self._clock() >= deadline:
+                    return
+            errand.looked = look
+            if self._of_interest() != errand.seen or look >= errand.goal:
                 self._errand = None
                 self.playing = False
-            if self._clock() >= deadline:
+            elif self._clock() >= deadline:
                 return
 
     def _of_interest(self) -> tuple[Happening | None, int]:
@@ -501,7 +513,8 @@ class LiveSession:
         `at_once` is for the answer to a key: the floors are in it as they were last looked at.
         """
         if not at_once or self._pair.pictures is None:
-            self._look_at_both(observe=self._errand is None)
+            # What happens on the way to a time is no news; what happens on the way to the next event may be it.
+            self._look_at_both(observe=self._errand is None or self._errand.watch)
         assert self._pair.pictures is not None
         snapshot, twin = self._pair.pictures
         errand = self._errand

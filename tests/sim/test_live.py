@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import InterventionError, UnitError
 from core.interventions import Intervention
-from core.scenario import Scenario
+from core.scenario import Incident, Scenario
 from core.units import DAY, HOUR, MINUTE, WEEK
 from sim.floor import Floor
 from sim.history import in_words
@@ -371,6 +371,24 @@ def test_what_is_done_before_the_floor_has_opened_holds_from_its_opening() -> No
     assert live.value("bot.coverage") == "45%"
     finish(live)
     assert live.now == live.view().twin.now == DAY
+
+
+def test_the_way_to_the_next_event_goes_in_slices_and_ends_at_the_same_time() -> None:
+    world = scenario(incident={"payment-down": Incident(start=10 * MINUTE, length=HOUR, topics=("billing",))})
+    ends = set()
+    for cost in (0.0, 3.6):  # at the last a look's two minutes take a tenth of a second a floor
+        workshop = Workshop(cost)
+        live = session(workshop, world=world)
+        finish(live)
+        live.playing = False
+        live.go_to_next()
+        while live.on_errand:
+            before = workshop.clock.now
+            live.advance(0.0)
+            assert workshop.clock.now - before < 0.08
+            live.view(at_once=True)
+        ends.add(live.now)
+    assert ends == {10 * MINUTE}
 
 
 def test_one_errand_at_a_time_and_a_pause_ends_a_way_on() -> None:

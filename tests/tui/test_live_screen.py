@@ -122,6 +122,35 @@ async def test_below_the_smallest_size_one_line_says_so() -> None:
         assert "FRT p90" in "\n".join(live.rows())
 
 
+async def test_where_a_way_on_ends_is_shown_also_after_a_long_slice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slice that comes to the next event leaves no time for a picture, and the clock stands from then on."""
+    class Paused(Exception):
+        """Nothing calls for slices any more."""
+
+    class FakeTimer:
+        def pause(self) -> None:
+            raise Paused
+
+    async with desk() as live:
+        live.session.playing = False
+        advance = live.session.advance
+
+        def long(passed: float, budget: float) -> None:
+            advance(passed, budget)
+            live.clock.sleep(0.05)
+
+        monkeypatch.setattr(live.session, "advance", long)
+        monkeypatch.setattr(live.screen, "_timer", FakeTimer())
+        await live.press("n")
+        with pytest.raises(Paused):
+            for _ in range(2000):
+                live.clock.sleep(0.02)
+                live.screen.tick()
+        monkeypatch.setattr(live.screen, "_timer", None)
+        assert live.screen.view is not None
+        assert (live.screen.view.now, live.screen.view.errand) == (live.session.now, None)
+
+
 async def test_a_standing_clock_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
     original = Panel.render_line

@@ -210,8 +210,9 @@ class LiveScreen(Rebindable, Screen[None]):
         except Exception as error:
             self._broke(error)
             return
-        if view is not None:
-            self.show(view)
+        if view is None:  # a picture of where it stopped may still be owed
+            return
+        self.show(view)
         if self.session.idle and self._timer is not None:
             self._timer.pause()
 
