@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from core.drill import shelf
 from core.drill.file import DrillFile, examine_drill
 from core.drill.performance import dump, read
-from core.drill.records import folder, scores
+from core.drill.records import folder, scores, unfinished
 from core.units import HOUR
 from sim.drills.debrief import Debrief, debrief
 from sim.drills.result import judge
@@ -158,6 +158,25 @@ async def test_a_go_from_briefing_to_debrief_and_on_from_a_minute(file: DrillFil
         await one.until(9.75 * HOUR)
         assert [deed.action for deed in one.floor.play.deeds] == ["call-in"]
         assert one.floor.record.path != record
+
+
+async def test_a_session_of_a_class_has_its_seed_and_a_killed_terminal_leaves_the_go(file: DrillFile) -> None:
+    clock = FakeClock()
+    app = Flightdesk(first=lambda app: BriefScreen(file, 11, trainee="Ann", group="[b]Us, session 1, Ann", timed=False),
+                     timed=False, clock=clock, unicode=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        one = Trainee(app, pilot, clock)
+        assert "[b]Us, session 1, Ann" in one.said("#brief-status")
+        await one.press("s")
+        assert isinstance(app.screen, BriefScreen), "the class says under which seed"
+        await one.press("enter")
+        await one.until(9.5 * HOUR)
+        await one.press("1", "1")
+        app.exit(return_code=129)
+    left = unfinished(file.digest)
+    assert left is not None
+    assert [move.action for move in left.performance.actions] == ["call-in"]
+    assert (left.performance.seed, left.performance.trainee) == (11, "Ann")
 
 
 async def test_a_go_that_was_left_is_taken_up_from_the_list(file: DrillFile) -> None:

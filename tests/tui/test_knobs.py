@@ -41,18 +41,21 @@ def test_every_number_of_every_scenario_is_a_knob_that_steps_to_values_it_can_ta
     for key in every.values():
         if key.slot.quantity is not None or key.slot.kind in (int, float):
             assert key.name in listed
-    stepped = 0
+    stepped = moved = 0
     for one in knobs(world):
         if one.group == FAVOURITES or not one.steps:
             continue
+        stepped += 1
         for steps in (1, -1, 5):
             text = one.turned(every[one.key].value, steps)
             number = one.number(text)
             assert number is None or one.slot.admits(number), (one.key, text)
+            moved += not one.same(text, every[one.key].value)
+            if steps != (1, -1, 5)[stepped % 3]:  # checking the whole scenario is dear: one step of each knob
+                continue
             with suppress(InterventionError) if one.key.endswith((".agents", ".every", ".upto")) else nullcontext():
                 with_value(world, one.key, text)  # what depends on another key is told when it is tried
-            stepped += not one.same(text, every[one.key].value)
-    assert stepped > len(listed)
+    assert moved > len(listed)
 
 
 @pytest.mark.parametrize(("key", "text", "up", "down"), [
