@@ -90,7 +90,9 @@ def test_a_peak_far_above_the_rest_leaves_the_chart_and_says_how_high_it_is() ->
 def test_a_stretch_without_anything_to_measure_says_so() -> None:
     chart = Chart(unicode=True)
     chart.plot = plot([math.nan] * 4)
-    assert any("nothing to measure in this time" in text_of(line) for line in chart.compose_lines(60, 10))
+    lines = [text_of(line) for line in chart.compose_lines(60, 10)]
+    assert any("nothing to measure in this time" in line for line in lines)
+    assert not any("┤" in line for line in lines), "nor has its axis numbers"
 
 
 def test_ticks_are_whole_steps_and_rows_apart() -> None:

@@ -134,8 +134,8 @@ class Chart(Panel, can_focus=True):
             return []
         rows = height - 2
         axis = choose_axis(plot, rows)
-        labels = self._labels(plot.measure, axis, rows)
-        margin = max(4, *(len(label) for label in labels.values()))
+        labels = {} if _empty(plot) else self._labels(plot.measure, axis, rows)  # an axis of nothing has no numbers
+        margin = max([4, *(len(label) for label in labels.values())])
         columns = width - margin - 2
         area = self._area(plot, axis, columns, rows)
         lines: list[Line] = []
@@ -157,9 +157,10 @@ class Chart(Panel, can_focus=True):
     def _area(self, plot: Plot, axis: Axis, columns: int, rows: int) -> list[Line]:
         now, twin = Canvas(columns, rows), Canvas(columns, rows)
         width, height = now.dots
-        if plot.now is None or np.isnan(plot.now.values[plot.now.times > plot.start]).all():
+        if _empty(plot):
             return [joined([(_centred("nothing to measure in this time", columns), "faint")]) if row == rows // 2 else
                     () for row in range(rows)]
+        assert plot.now is not None
         now.polyline(dots(plot.now, plot, axis, width, height))
         if plot.differs:
             twin.polyline(dots(plot.twin, plot, axis, width, height), every=2)
@@ -236,6 +237,11 @@ def _effect(plot: Plot) -> list[Span]:
     better = METRICS[plot.measure.name].better
     role = "strong" if better is None else "good" if (middle > 0) == (better == "higher") else "bad"
     return [(f"  {'▲' if middle > 0 else '▼'} {likely}", role), (f" ({least} to {most})", "faint")]
+
+
+def _empty(plot: Plot) -> bool:
+    """Whether there is nothing to measure in the plot's time."""
+    return plot.now is None or bool(np.isnan(plot.now.values[plot.now.times > plot.start]).all())
 
 
 def choose_axis(plot: Plot, rows: int) -> Axis:
