@@ -327,3 +327,11 @@ async def test_what_cannot_be_opened_is_told_once_the_terminal_is_back(monkeypat
     monkeypatch.setattr(app, "run", lambda: None)
     with pytest.raises(ScenarioError, match="is required"):
         run_app(app)
+
+
+async def test_an_opening_can_be_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Flightdesk, "show_opened", lambda self: None)  # the model is still being loaded
+    app = Flightdesk(opening=lambda: pytest.fail("is not made"))
+    async with app.run_test() as pilot:
+        await pilot.press("q")
+    assert app.return_code == 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Mount
 from textual.screen import Screen
@@ -14,6 +17,8 @@ from tui.widgets.title import Title
 
 class OpeningScreen(Screen[None]):
     """A line in the middle, and then the floor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "app.quit", "leave", show=False)]
 
     def __init__(self, *, unicode: bool = True):
         super().__init__()
