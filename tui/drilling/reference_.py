@@ -43,7 +43,8 @@ def command(name: str, seed: int | None, seeds: int, most: int | None, as_json: 
     if as_json:
         click.echo(json.dumps({
             "schema": 1, "drill": exercise.name, "digest": exercise.digest, "seed": seed, "seeds": seeds,
-            "gain": found.gain, "runs": found.runs, "finished": found.finished, "actions": deeds_as_json(found.deeds)}, indent=2))
+            "gain": found.gain, "runs": found.runs, "finished": found.finished,
+            "actions": deeds_as_json(found.deeds)}, indent=2))
     else:
         click.echo(reference.as_toml(found.deeds))
         ending = "no step was left that helps" if found.finished else "there may be better ones"
