@@ -34,6 +34,8 @@ COARSE = 8
 """Times between which the first round looks."""
 WORTH_IT = 0.005
 """Part of the gain so far by which a step must be better: less is not worth the runs."""
+HARDLY = 0.02
+"""Part of the whole gain that may be given up for a policy of fewer moves."""
 
 Deeds = tuple[Deed, ...]
 
@@ -184,9 +186,10 @@ class _Search:
 
     def _prune(self) -> None:
         """Leaves out, one by one, what hardly adds to the rest: it is there by chance, and teaches nothing."""
+        enough = (1.0 - HARDLY) * self.gains[self.best]
         while without := [deeds for deeds in self._with_one_less() if deeds in self.gains]:
             least = max(without, key=lambda deeds: self.gains[deeds])
-            if self.gains[least] < (1.0 - WORTH_IT) * self.gains[self.best]:
+            if self.gains[least] < enough:
                 break
             self.best = least
             list(self._tried(self._with_one_less()))
