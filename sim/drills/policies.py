@@ -66,7 +66,7 @@ class Trial:
 
 LUCKY = 0.1
 """Share of random policies that may pass: some are the right thing by chance."""
-KEEPS = 0.5
+KEEPS = 1.0 / 3.0
 """Part of what the drill's own policy gains under its own seed that it must gain under any other: with less it was made
 for the chance of that day, and is no example of what is right."""
 
@@ -74,7 +74,7 @@ for the chance of that day, and is no example of what is right."""
 def tells_apart(trials: Sequence[Trial]) -> bool:
     """Whether a drill tells good play from luck.
 
-    Under every seed doing nothing fails, and the drill's own policy passes, meets the targets, and gains half of what
+    Under every seed doing nothing fails, and the drill's own policy passes, meets the targets, and gains a third of what
     it does under its own seed, which is the first; of all random policies nine in ten fail.
     """
     sure = all(trial.span >= LEAST_SPAN and trial.nothing < trial.pass_mark <= trial.reference and trial.meets
