@@ -74,8 +74,8 @@ for the chance of that day, and is no example of what is right."""
 def tells_apart(trials: Sequence[Trial]) -> bool:
     """Whether a drill tells good play from luck.
 
-    Under every seed doing nothing fails, and the drill's own policy passes, meets the targets, and gains a third of what
-    it does under its own seed, which is the first; of all random policies nine in ten fail.
+    Under every seed doing nothing fails, and the drill's own policy passes, meets the targets, and gains a third of
+    what it does under its own seed, which is the first; of all random policies nine in ten fail.
     """
     sure = all(trial.span >= LEAST_SPAN and trial.nothing < trial.pass_mark <= trial.reference and trial.meets
                and trial.gained >= KEEPS * trials[0].gained for trial in trials)

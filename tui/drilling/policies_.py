@@ -28,9 +28,9 @@ def command(name: str, seeds: int, randoms: int, search: bool, as_json: bool, jo
     """Score simple policies in a floor drill: nothing, random ones, and the reference of its own seed.
 
     NAME is a built-in drill or a file. A drill is any good where under every seed doing nothing fails, the reference of
-    the drill's own seed meets the targets and gains a third of what it does there, and nine in ten random policies fail;
-    the exit code is 1 where it is not. That reference is 100 by definition, unless --search looks for a better one
-    under each seed: then it has to reach the pass mark against that one too.
+    the drill's own seed meets the targets and gains a third of what it does there, and nine in ten random policies
+    fail; the exit code is 1 where it is not. That reference is 100 by definition, unless --search looks for a better
+    one under each seed: then it has to reach the pass mark against that one too.
     """
     from sim.drills.policies import tells_apart, try_policies
 
@@ -57,5 +57,5 @@ def command(name: str, seeds: int, randoms: int, search: bool, as_json: bool, jo
     click.echo("\n".join(columns(rows, right=(0, 1, 2, 3, 4, 5, 6, 8))))
     click.echo("It tells good play from luck." if good else
                "It does not tell good play from luck: under every seed nothing should fail, the reference pass, meet "
-               "the targets and gain a third of what it gains under the first, and nine in ten random ones should fail.")
+               "the targets and gain a third of what it gains under the first, and nine in ten random ones fail.")
     return Exit.OK if good else Exit.NO
