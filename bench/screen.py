@@ -68,6 +68,13 @@ class Program:
         self._raw = b""
         return time.perf_counter()
 
+    def worked(self) -> float:
+        """Seconds of processor time that its first thread has used, which answers keys; nan where that is not said."""
+        try:
+            return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return float("nan")
+
     def processor_time(self) -> float:
         """Seconds of processor time that it has used; nan where the system does not say."""
         try:
@@ -114,21 +121,24 @@ def first_screen(arguments: str, words: str) -> tuple[float, float]:
         return program.until(words) - program.began, program.processor_time()
 
 
-def keypresses() -> list[float]:
-    """Milliseconds until a key is answered, at full speed."""
+def keypresses() -> list[tuple[float, float]]:
+    """Milliseconds until a key is answered, at full speed, and of processor time in between."""
     answers = []
+
+    def answered(program: Program, key: bytes, shown: str) -> None:
+        before = program.worked()
+        pressed = program.press(key)
+        answers.append((1000 * (program.until(shown) - pressed), 1000 * (program.worked() - before)))
+
     with running("live call-centre --speed 1w/s") as program:
         program.until("▶ 1 week/s")
         for _ in range(PRESSES):
-            answers.append(program.press(b" "))
-            answers[-1] = program.until("paused") - answers[-1]
+            answered(program, b" ", "paused")
             program.press(b" ")
             program.until("▶ 1 week/s")
         for turn in range(PRESSES):
-            key, shown = (b"\x1b[C", "+1 ▸") if turn % 2 == 0 else (b"\x1b[D", " 0 ▸")
-            answers.append(program.press(key))
-            answers[-1] = program.until(shown) - answers[-1]
-    return [answer * 1000 for answer in answers]
+            answered(program, *((b"\x1b[C", "+1 ▸") if turn % 2 == 0 else (b"\x1b[D", " 0 ▸")))
+    return answers
 
 
 _WATCHED = """
@@ -184,7 +194,9 @@ def measure(rounds: int, seconds: float = 10.0) -> dict[str, Any]:
             "first_screen_processor_seconds": {name: round(statistics.median(cpu for _, cpu in times), 2)
                                                for name, times in starts.items()},
             "drawing_share": round(shares["drawing"], 3), "simulating_share": round(shares["simulating"], 3),
-            "keypress_ms": {"worst": round(max(answers), 1), "median": round(statistics.median(answers), 1)},
+            "keypress_ms": {"worst": round(max(wall for wall, _ in answers), 1),
+                            "median": round(statistics.median(wall for wall, _ in answers), 1),
+                            "worst_processor": round(max(cpu for _, cpu in answers), 1)},
             "aims": AIMS}
 
 
@@ -199,4 +211,5 @@ def show(figures: dict[str, Any]) -> None:
           f"aim: under {AIMS['drawing_share'] * 100:g} % of a core")
     print(f"  simulating a minute a second      {figures['simulating_share'] * 100:7.1f} %")
     print(f"  worst keypress at full speed      {figures['keypress_ms']['worst']:7.1f} ms   "
-          f"aim: under {AIMS['keypress_ms']:g} ms (median {figures['keypress_ms']['median']:.1f})")
+          f"aim: under {AIMS['keypress_ms']:g} ms (median {figures['keypress_ms']['median']:.1f}, at most "
+          f"{figures['keypress_ms']['worst_processor']:.1f} of processor time)")

@@ -60,10 +60,10 @@ def scorecards(skill: Floats, tone: Floats, quality: Quality, u: Array) -> Score
     accuracy, completeness = _grades(skill, quality, u[0]), _grades(skill, quality, u[1])
     empathy = _grades(tone, quality, u[2])
     process: Flags = u[3] < elementary.logistic(_log_odds(quality.followed) + skill)
-    weights = np.array([quality.accuracy, quality.completeness, quality.tone, quality.process])
+    weights = quality.accuracy, quality.completeness, quality.tone, quality.process
     points = np.array([0.0, quality.good, 1.0])
-    parts = np.array([points[accuracy], points[completeness], points[empathy], process])
-    return Scorecards(accuracy, completeness, empathy, process, weights @ parts / (weights.sum() or 1.0))
+    parts = points[accuracy], points[completeness], points[empathy], process.astype(float)
+    return Scorecards(accuracy, completeness, empathy, process, _mean(parts, weights))
 
 
 def expected_score(skill: Floats, tone: Floats, quality: Quality) -> Array:
@@ -73,10 +73,17 @@ def expected_score(skill: Floats, tone: Floats, quality: Quality) -> Array:
                           + (1.0 - quality.good) * elementary.logistic(_log_odds(quality.exceptional) + latent))
         return reached
 
-    weights = np.array([quality.accuracy + quality.completeness, quality.tone, quality.process])
-    parts = np.array([grade(skill), grade(tone), elementary.logistic(_log_odds(quality.followed) + skill)])
-    total: Array = weights @ parts / (weights.sum() or 1.0)
-    return total
+    weights = quality.accuracy + quality.completeness, quality.tone, quality.process
+    return _mean((grade(skill), grade(tone), elementary.logistic(_log_odds(quality.followed) + skill)), weights)
+
+
+def _mean(parts: Sequence[Floats], weights: Sequence[float]) -> Floats:
+    """Weighted mean, part after part: a product of matrices may add them up in any order."""
+    total = np.zeros_like(parts[0])
+    for part, weight in zip(parts, weights, strict=True):
+        total += weight * part
+    mean: Floats = total / (sum(weights) or 1.0)
+    return mean
 
 
 def worth_of(grade: Grade, quality: Quality) -> float:

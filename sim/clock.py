@@ -9,11 +9,15 @@ private queue, which is why its version is pinned and `tests/sim/test_clock.py` 
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heappop, heappush
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import simpy
+
+if TYPE_CHECKING:
+    from sim.conversation import Conversation
 
 NORMAL = 1
 
@@ -85,3 +89,45 @@ class Clock(simpy.Environment):
             self._next = position + 1
             self._deliver(position)
         self._now = until
+
+
+class Reminders:
+    """Calls about conversations that wait, each set for no earlier than the one before; most of them come to nothing.
+
+    Only the first stands in SimPy's queue; each comes in the place there that an alarm of its own would have had.
+    """
+
+    def __init__(self, clock: Clock, call: Callable[[Conversation], None]):
+        self._clock, self._call = clock, call
+        self._coming: deque[tuple[float, int, Conversation, float]] = deque()
+        """Time (s), place in SimPy's queue, the conversation, and since when it waits (s)."""
+        self._first, self._single = (self._next,), (self._alone,)
+
+    def set(self, conversation: Conversation, at: float) -> None:
+        """A call at that time (s), if the conversation still waits then as it does now."""
+        entry = at, next(self._clock._eid), conversation, conversation.queued
+        if not self._coming:
+            self._arm(entry, Alarm(self._first, None))
+        elif at < self._coming[-1][0]:  # the delay has been made shorter in the meantime
+            self._arm(entry, Alarm(self._single, entry))
+            return
+        self._coming.append(entry)
+
+    def _arm(self, entry: tuple[float, int, Conversation, float], alarm: Alarm) -> None:
+        heappush(self._clock._queue, (entry[0], NORMAL, entry[1], alarm))  # type: ignore[misc]
+
+    def _next(self, alarm: Alarm) -> None:
+        coming = self._coming
+        _, _, conversation, since = coming.popleft()
+        # Who does not wait any more will never wait since then again.
+        while coming and not (coming[0][2].waiting and coming[0][2].queued == coming[0][3]):
+            coming.popleft()
+        if coming:
+            self._arm(coming[0], Alarm(self._first, None))
+        if conversation.waiting and conversation.queued == since:
+            self._call(conversation)
+
+    def _alone(self, alarm: Alarm) -> None:
+        _, _, conversation, since = alarm.owner
+        if conversation.waiting and conversation.queued == since:
+            self._call(conversation)

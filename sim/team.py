@@ -19,7 +19,7 @@ from core.scenario import Scenario
 from core.tally import Hours
 from sim.agents import Agent, Balanced, RoundRobin
 from sim.careers import Person
-from sim.clock import NORMAL, Alarm, Clock
+from sim.clock import NORMAL, Alarm, Clock, Reminders
 from sim.contact import is_plain, usual_work
 from sim.conversation import Conversation, Hop
 from sim.follow_up import FollowUp
@@ -66,8 +66,7 @@ class Team:
         self._touch_done = (self._touched,)
         self._answered_back = (self._customer_answered,)
         self._patience_ends = (self._gave_up,)
-        self._help = (self._offered,)
-        self._rises = (self._waited_long,)
+        self._rises = Reminders(clock, self._waited_long)
         self._handling: Handling | None = None
         """How people make out what to do with a conversation; None where there is nothing to make out."""
         self._handlings = Handling(knowledge, moods)
@@ -120,7 +119,8 @@ class Team:
             self._pace(agent, now)
         by_name = {team.name: team for team in teams}
         self._at_once = [self, *(by_name[name] for name, after in settings.overflow.items() if after <= 0.0)]
-        self._later = [(by_name[name], on_tick(after)) for name, after in settings.overflow.items() if after > 0.0]
+        self._later = [(Reminders(self.clock, by_name[name]._offered), on_tick(after))
+                       for name, after in settings.overflow.items() if after > 0.0]
         self._serves_itself = not any(self.name in other.overflow for other in scenario.team.values())
         self._serves = [(self, 0.0), *((by_name[name], on_tick(other.overflow[self.name]))
                                        for name, other in scenario.team.items() if self.name in other.overflow)]
@@ -156,10 +156,10 @@ class Team:
                 conversation.alarm = alarm = Alarm(self._patience_ends, conversation)
                 heappush(clock._queue, (clock._now + patience, NORMAL, next(clock._eid), alarm))  # type: ignore[misc]
         self.line.append(conversation)
-        for team, after in self._later:
-            self.clock.arm(Alarm(team._help, (conversation, conversation.queued)), self.clock._now + after)
+        for offers, after in self._later:
+            offers.set(conversation, self.clock._now + after)
         if self._rising and not conversation.late:
-            self.clock.arm(Alarm(self._rises, (conversation, conversation.queued)), self.clock._now + self._rises_after)
+            self._rises.set(conversation, self.clock._now + self._rises_after)
 
     def _promises_call(self, conversation: Conversation) -> bool:
         """Whether the customer hangs up and is called back: offered where the wait looks long."""
@@ -177,25 +177,21 @@ class Team:
         """What the next in line would be told (s): who waits and one more, at the team's usual pace."""
         return (self.line.waiting + 1) * self._usual_work / self.present if self.present else math.inf
 
-    def _waited_long(self, alarm: Alarm) -> None:
+    def _waited_long(self, conversation: Conversation) -> None:
         """A conversation has waited so long that it moves up."""
-        conversation, since = alarm.owner
-        if conversation.waiting and conversation.queued == since:
-            conversation.queue.line.remove(conversation)
-            conversation.up += self._signals.up
-            conversation.late = True
-            conversation.queue.line.insert(conversation)
+        conversation.queue.line.remove(conversation)
+        conversation.up += self._signals.up
+        conversation.late = True
+        conversation.queue.line.insert(conversation)
 
-    def _offered(self, alarm: Alarm) -> None:
+    def _offered(self, conversation: Conversation) -> None:
         """A conversation in another team's queue has waited long enough for this team."""
-        conversation, since = alarm.owner
-        if conversation.waiting and conversation.queued == since:
-            kind = conversation.kind
-            agent = (self._available.claim(self._room[kind]) if kind != _EMAIL
-                     else self._available.claim_holding(self._open_limit))
-            if agent is not None:
-                conversation.queue.line.remove(conversation)
-                self._take(agent, conversation)
+        kind = conversation.kind
+        agent = (self._available.claim(self._room[kind]) if kind != _EMAIL
+                 else self._available.claim_holding(self._open_limit))
+        if agent is not None:
+            conversation.queue.line.remove(conversation)
+            self._take(agent, conversation)
 
     def _gave_up(self, alarm: Alarm) -> None:
         """A customer's patience is at an end."""

@@ -6,7 +6,9 @@ of that stretch which is as likely as any need's of it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +51,9 @@ class _Week:
         first = here + 1 + int(np.argmax(np.roll(self._writes, -(here + 1) % steps)))
         stretch = np.roll(self._rates, -(first % steps))
         length = steps if (stretch > 0.0).all() else int(np.argmin(stretch > 0.0))
-        cumulative = np.concatenate([[0.0], np.cumsum(stretch[:length])])
-        within = float(np.interp(chance() * cumulative[-1], cumulative, np.arange(length + 1)))
+        # One by one and in Python, whose last digit is the same on every platform.
+        cumulative = list(accumulate(stretch[:length].tolist(), initial=0.0))
+        wanted = chance() * cumulative[-1]
+        step = min(bisect_right(cumulative, wanted), length) - 1
+        within = step + (wanted - cumulative[step]) / (cumulative[step + 1] - cumulative[step])
         return on_tick((first + within) * self._step)

@@ -113,7 +113,8 @@ class Flightdesk(Rebindable, App[None]):
         if self._timed:
             self.set_timer(NAMES_AFTER, Thread(target=session.people.prepare, daemon=True).start)
             # What is loaded by now stays: looking through it for garbage would take a tenth of a second now and then.
-            self.call_later(gc.freeze)
+            if not gc.get_freeze_count():
+                self.call_later(gc.freeze)
         session.favourites.update(self.settings.favourites)
         return LiveScreen(session, clock=self._clock, timed=self._timed, unicode=self.unicode)
 

@@ -20,7 +20,7 @@ from tui.comparing import difference_text
 from tui.present import NOTHING, plain, value_with_error
 
 Document = Mapping[str, Any]
-_FORMULA = "formula, calls and chats alone"
+_FORMULA = "formula, each hour on its own"
 _NEVER_AS_SURE = "The intervals say how sure the simulation is, not how well the scenario describes the floor."
 
 
@@ -93,6 +93,11 @@ def _span(document: Document) -> str:
     return f"{write_seconds(float(document['length']))} are simulated{after}, {document['replications']} times"
 
 
+def _name(document: Document) -> str:
+    """The scenario without folders."""
+    return _text(document["scenario"]).replace("\\", "/").rpartition("/")[2].removesuffix(".toml")
+
+
 def _command(document: Document) -> str | None:
     command = document.get("command")
     return None if command is None else _text(command)
@@ -126,7 +131,7 @@ def _plan(document: Document) -> Section:
              "Opening hours are those in which today's plan has anyone."]
     if any(team["shifts"] for team in document["teams"]):
         rests.append("Each person works the same shift on each of its days.")
-    return Section(f"Staffing: {_text(document['scenario'])}", question, answer, met,
+    return Section(f"Staffing: {_name(document)}", question, answer, met,
                    list(_plan_parts(document, currency)), rests, _command(document))
 
 
@@ -150,8 +155,8 @@ def _plan_parts(document: Document, currency: str) -> Iterator[Table | Picture]:
                                                      (_FORMULA, "needed"))
                   for row in _with_ends(staffed, step)]
         yield Picture(f"People on duty{of}", "By hour, a row a day. The formula (Erlang A with the load of the hour) "
-                      "looks at each hour alone and leaves emails out; the plan makes whole shifts for all of it, and "
-                      "the simulation decides.",
+                      "looks at each hour alone, and at emails only where they are as urgent; the plan makes whole "
+                      "shifts for all of it, and the simulation decides.",
                       pictures.people(values, ("today", "this plan", _FORMULA)))
         shares = [{"day": WEEKDAYS[int(row["at"] // DAY)], "hour": _clock(row["at"] % DAY), "share": row[key],
                    "series": name} for name, key in (("today", "in_time_today"), ("this plan", "in_time_plan"))
@@ -212,7 +217,7 @@ def _marginal(document: Document) -> Section:
                 pictures.gains(values, "points answered in time, in the stretch itself")),
         Table("Stretch by stretch", ("stretch", "team", "people", "joining", "in time", "with more", "with fewer"),
               rows, text_columns=2)]
-    return Section(f"Hour by hour: {_text(document['scenario'])}", f"What does {who} more, or fewer, change?", answer,
+    return Section(f"Hour by hour: {_name(document)}", f"What does {who} more, or fewer, change?", answer,
                    None, parts, [f"Each stretch is tried on its own, {document['replications']} times under the same "
                                  f"chance (seed {document['seed']})."], _command(document))
 
@@ -263,7 +268,7 @@ def _strategies(document: Document) -> Section:
     rests = [f"{_span(document)}, all under the same chance (seed {document['seed']}).",
              *(_text(line) for line in document["remarks"]),
              "Staffing is the same under every strategy; what a freed hour is worth is said for it."]
-    return Section(f"Automation: {_text(document['scenario'])}",
+    return Section(f"Automation: {_name(document)}",
                    "How far should bots go, and where do they start to hurt?",
                    [_text(line) for line in document["answer"]] or ["Nothing differs."], None, parts, rests,
                    _command(document))

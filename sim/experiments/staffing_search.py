@@ -147,7 +147,7 @@ class _Search:
         self.aimed = targets
         """Those of the targets that can be met."""
         self.known: dict[bytes, _Proposal] = {}
-        self.enough = Outcome(scenario)
+        self.enough = self.today = Outcome(scenario)
         self.hired = math.fsum(self._hired_hours(name) * (cost_per_hour(scenario, name) or 1.0) for name in self.teams)
         """What the new hires cost in any plan."""
 
@@ -156,7 +156,7 @@ class _Search:
               step: float, confidence: float, seed: int, replications: int, where: Executor,
               progress: Progress | None, *scopes: Scope) -> _Search:
         """A search that does its replications there."""
-        expected = PILOT + 4 * LOOK + _TRIED * (FIRST_LOOK + LOOK) // 3 + 2 * replications
+        expected = PILOT + 5 * LOOK + _TRIED * (FIRST_LOOK + LOOK) // 3 + 2 * replications
         done = 0
 
         def counted(more: int) -> None:
@@ -209,7 +209,8 @@ class _Search:
         return self._finished(found, budget=budget)
 
     def _look_around(self) -> None:
-        """What work there is where nobody waits, and what is reached then."""
+        """Today's floor, to stand beside whatever there is when somebody stops; what work there is if nobody waits."""
+        self.today = self.trials.run(self.scenario, range(LOOK))
         opening = {name: self.proposals.opening[name] for name in self.teams}
         self.enough = self.trials.run(self.proposals.with_enough(opening), range(PILOT), also=self._channels())
         joined, work = (self.enough.mean(of) for of in (lambda sample: sample.joined, lambda sample: sample.work))
@@ -440,7 +441,7 @@ class _Search:
 
     def _plan(self, found: _Proposal | None, outcome: Outcome, **more: Any) -> StaffingPlan:
         """The answer, with today's plan beside it on the same replications."""
-        today = self.trials.run(self.scenario, [sample.replication for sample in outcome.samples])
+        today = self.trials.run(self.scenario, [sample.replication for sample in outcome.samples], before=self.today)
         teams = [self._team(name, found.counts[name]) for name in self.teams] if found is not None else []
         return StaffingPlan(self.scenario, outcome.scenario, self.grid, self.targets, teams, today, outcome,
                             self.confidence, self.seed, replications=self.trials.replications, **more)

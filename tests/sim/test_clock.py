@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import simpy
 
-from sim.clock import Alarm, Clock
+from sim.clock import Alarm, Clock, Reminders
 
 Log = list[tuple[float, str]]
 
@@ -78,3 +80,33 @@ def test_a_failure_in_a_process_comes_out() -> None:
     clock.process(breaks(clock))
     with pytest.raises(ValueError, match="broken"):
         clock.advance(2.0)
+
+
+Call = Callable[[Any], None]
+Remind = Callable[[Any, float], None]
+
+
+def test_reminders_call_as_alarms_of_their_own_would() -> None:
+    """Also where the delay is made shorter on the way, and among what happens at the same instant."""
+    def heard(reminders: Callable[[Clock, Call], Remind]) -> list[tuple[float, object]]:
+        rng, clock, calls = random.Random(1), Clock(), list[tuple[float, object]]()
+        remind = reminders(clock, lambda waiting: calls.append((clock.now, waiting.name)))
+        for name in range(200):
+            who = SimpleNamespace(name=name, waiting=True, queued=float(name // 4))
+            clock.advance(who.queued)
+            remind(who, who.queued + (10.0 if name < 100 else 4.0))
+            leaves = Alarm((lambda alarm: setattr(alarm.owner, "waiting", False),), who)
+            clock.arm(leaves, clock.now + rng.randrange(20))
+            clock.arm(Alarm((lambda alarm: calls.append((clock.now, "other")),), None), clock.now + rng.randrange(12))
+        clock.advance(100.0)
+        return calls
+
+    def own(clock: Clock, call: Call) -> Remind:
+        def ring(alarm: Alarm) -> None:
+            if alarm.owner.waiting:
+                call(alarm.owner)
+        return lambda who, at: clock.arm(Alarm((ring,), who), at)
+
+    calls = heard(lambda clock, call: Reminders(clock, call).set)
+    assert calls == heard(own)
+    assert 50 < len([name for _, name in calls if name != "other"]) < 180

@@ -127,7 +127,7 @@ async def test_every_size_lists_what_is_built_in_and_shows_the_first(size: tuple
             assert panel.region.bottom <= size[1]
             assert panel.region.right <= size[0]
         assert browser.entries.entries[0].name == catalogue.default_name()
-        assert browser.rows()[-1].startswith(" enter live   c compare   d duplicate   e edit   / filter   ? help")
+        assert browser.rows()[-1].startswith(" enter live   c compare   d duplicate   p drills   / filter   ? help")
 
 
 async def test_the_picture_of_a_week_is_high_when_much_comes_in(mine: Path) -> None:

@@ -178,7 +178,7 @@ def knob_of(panel: Knobs, key: str) -> Knob:
 async def test_going_back_leaves_out_what_was_changed_since_and_the_log_leads_there_again() -> None:
     async with desk() as live:
         await live.press("right")
-        live.session.speed = 600
+        live.session.speed = 300
         await live.play(2.0)
         left = live.session.now
         await live.press("g", *"-10m", "enter")

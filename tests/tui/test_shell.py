@@ -13,12 +13,15 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from core.errors import Problem, ScenarioError
 from sim.live import LiveSession
 from tests.fake_floor import FakeClock, FakeFloor, scenario
 from tui.app import UNTOUCHED, Flightdesk
 from tui.cli import run
 from tui.exit import Exit
+from tui.front import run_app
 from tui.keymap import NAMED
+from tui.play import Play
 from tui.screens.dialogs import HelpScreen, words_in
 from tui.screens.jump import JumpScreen
 from tui.screens.live import LiveScreen
@@ -308,3 +311,19 @@ async def test_without_unicode_they_are_ascii() -> None:
 
 def test_every_panel_that_takes_keys_can_be_jumped_to() -> None:
     assert all(kind.can_focus for kind in Panel.__subclasses__() if "BINDINGS" in kind.__dict__)
+
+
+async def test_what_cannot_be_opened_is_told_once_the_terminal_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = ScenarioError("mine.toml", [Problem("team", "is required")])
+
+    def opening() -> Play:
+        raise wrong
+
+    app = Flightdesk(opening=opening)
+    async with app.run_test() as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+    assert app.refusal is wrong
+    monkeypatch.setattr(app, "run", lambda: None)
+    with pytest.raises(ScenarioError, match="is required"):
+        run_app(app)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import rich_click as click
+
+from tui.exit import Exit
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from tui.app import Flightdesk
 
 VERBS = {
     "list": "List the built-in drills, in the order of the curriculum.",
@@ -41,6 +49,24 @@ class Verbs(click.RichGroup):
         return command
 
 
-@click.group("drill", cls=Verbs)
-def command() -> None:
-    """Practise on a floor: play drills, and learn what would have helped."""
+@click.group("drill", cls=Verbs, invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> int:
+    """Practise on a floor: play drills, and learn what would have helped.
+
+    Without a verb it opens the list of drills.
+    """
+    if context.invoked_subcommand is not None:
+        return Exit.OK
+    from tui.front import make_app, on_a_terminal, run_app
+
+    if not on_a_terminal():
+        click.echo(context.get_help())
+        return Exit.OK
+
+    def first(app: Flightdesk) -> Screen[None]:
+        from tui.screens.drills import DrillsScreen
+
+        return DrillsScreen(unicode=app.unicode, timed=app.timed)
+
+    return run_app(make_app(first=first))

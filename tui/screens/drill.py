@@ -236,7 +236,11 @@ class DrillScreen(LiveScreen, inherit_bindings=False):
             if how == "debrief":
                 self.finish()
             elif how == "away":
-                self.write()
+                if self.play.deeds or self.play.hints:
+                    self.write()
+                else:
+                    self.record.drop()
+                self._over = True
                 self.dismiss()
 
         self.app.push_screen(LeaveScreen(unicode=self._unicode), left)
@@ -315,5 +319,6 @@ class LeaveScreen(Dialog[str]):
         with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii", can_focus=False):
             yield Static(Content("Leave the drill?"), classes="title", markup=False)
             yield Static(Content("enter goes to the debrief: the rest of the time counts as if you did nothing more.\n"
-                                 "x leaves it for now: the list of drills takes it up again where it is.\n"
+                                 "x leaves it for now: the list of drills takes it up again where it is, if you did "
+                                 "anything yet.\n"
                                  "esc stays."), markup=False)

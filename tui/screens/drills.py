@@ -157,8 +157,8 @@ class DrillsScreen(Rebindable, Screen[None]):
         self.app.push_screen(HelpScreen("Drills", f"{panel.help_text()}\n\n{HELP}", unicode=self._unicode))
 
     def action_leave(self) -> None:
-        """Back to where it was opened from."""
-        self.dismiss()
+        """Back to where it was opened from, or out."""
+        self.app.go_back()  # type: ignore[attr-defined]
 
     def commands(self) -> Iterable[SystemCommand]:
         """What the palette offers here."""

@@ -21,7 +21,7 @@ from tui.widgets import numbers
 from tui.widgets.panel import ViewPanel
 from tui.widgets.text import Line, Span, pad, spread
 
-PRICE, STATE = 8, 24
+PRICE, STATE = 8, 48
 """Cells of what an action costs, and of how it stands."""
 TOLD = ((9, 3), (6, 2))
 """Rows from which on so many of them, below the list, say what the action in hand does."""
