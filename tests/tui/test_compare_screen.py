@@ -114,6 +114,8 @@ async def test_what_breaks_in_a_run_is_said_and_the_screen_stays() -> None:
     screen = CompareScreen([PLANS[0], broken], 7, 2, jobs=1)
     async with Bare(screen).run_test() as pilot:
         await ready(screen, pilot)
+        await pilot.resize_terminal(100, 30)
+        await pilot.pause()
         assert "The runs ended: " in text(screen, "#compare-status")
         assert "team.nobody" in text(screen, "#compare-status")
 

@@ -86,6 +86,8 @@ class CompareScreen(Rebindable, Screen[None]):
         self.comparison: Comparison | None = None
         """What there is so far."""
         self.running = False
+        self._trouble = ""
+        """What the runs ended with; it stays until they begin again."""
         self._everything = False
         self._known: list[tuple[Plan, Sequence[Run]]] = []
         """The runs of each plan, so that another plan costs its own runs alone."""
@@ -126,6 +128,7 @@ class CompareScreen(Rebindable, Screen[None]):
         self._turn += 1
         self._stop = Event()
         self._began, self._shown = time.monotonic(), 0.0
+        self._trouble = ""
         self._at_first = sum(len(self._runs_of(plan)) for plan in self.plans)
         self.running = True
         self.run_worker(self._work_for(self._turn, list(self.plans), self._stop), thread=True, exit_on_error=False)
@@ -170,7 +173,8 @@ class CompareScreen(Rebindable, Screen[None]):
     def _failed(self, message: Failed) -> None:
         if message.turn == self._turn:
             self.running = False
-            self._say(f"The runs ended: {plain(str(message.error) or type(message.error).__name__)}")
+            self._trouble = f"The runs ended: {plain(str(message.error) or type(message.error).__name__)}"
+            self._show()
 
     # Pictures
 
@@ -208,7 +212,7 @@ class CompareScreen(Rebindable, Screen[None]):
         asked = self._replications * len(self.plans)
         done = 0 if self.comparison is None else sum(map(len, self.comparison.runs))
         if not self.running:
-            return f"{done} runs"
+            return self._trouble or f"{done} runs"
         new, spent = done - self._at_first, time.monotonic() - self._began
         left = f", about {spent / new * (asked - done):,.0f} s left" if new > 0 and done < asked else ""
         return f"{min(done, asked)} of {asked} runs{left}"
