@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from functools import partial
 from core.drill.course import Deed, allowed
 from core.drill.score import LEAST_SPAN, Run, score
 from sim.drills.exercise import Exercise
-from sim.drills.reference import reference, search
+from sim.drills.reference import MOST, reference, search
 from sim.experiments.executor import Executor, Progress, ThisProcess
 
 
@@ -24,9 +25,9 @@ def at_random(exercise: Exercise, number: int) -> tuple[Deed, ...]:
 
     Args:
         exercise: the drill.
-        number: which of the random policies; the same number is the same policy everywhere.
+        number: which of the random policies; for a drill of that name the same number is the same coin everywhere.
     """
-    coin = random.Random(f"{exercise.digest}/{number}")
+    coin = random.Random(f"{exercise.name}/{number}")
     drill = exercise.drill
     deeds = []
     for name, action in drill.action.items():
@@ -46,10 +47,17 @@ class Trial:
     nothing: float
     randoms: tuple[float, ...]
     reference: float
-    """Of the policy found on the drill's own seed."""
+    """Of the drill's own policy: 100, unless scores stand on one that was looked for under this seed."""
     span: float
     """Money that 100 points are."""
+    meets: bool
+    """Whether the drill's own policy meets every target that the drill names."""
     pass_mark: float
+
+    @property
+    def gained(self) -> float:
+        """Money by which the drill's own policy is better than doing nothing."""
+        return self.reference / 100.0 * self.span
 
     @property
     def lucky(self) -> int:
@@ -59,19 +67,26 @@ class Trial:
 
 LUCKY = 0.1
 """Share of random policies that may pass: some are the right thing by chance."""
+KEEPS = 1.0 / 3.0
+"""Part of what the drill's own policy gains under its own seed that it must gain under any other: with less it was made
+for the chance of that day, and is no example of what is right."""
 
 
 def tells_apart(trials: Sequence[Trial]) -> bool:
     """Whether a drill tells good play from luck.
 
-    Under every seed doing nothing fails and the reference passes, and of all random policies nine in ten fail.
+    Under every seed doing nothing fails, and the drill's own policy passes, meets the targets, and gains a third of
+    what it does under its own seed, which is the first; of all random policies nine in ten fail, or of
+    fewer than ten all but one.
     """
-    sure = all(trial.span >= LEAST_SPAN and trial.nothing < trial.pass_mark <= trial.reference for trial in trials)
-    return sure and sum(trial.lucky for trial in trials) <= LUCKY * sum(len(trial.randoms) for trial in trials)
+    sure = all(trial.span >= LEAST_SPAN and trial.nothing < trial.pass_mark <= trial.reference and trial.meets
+               and trial.gained >= KEEPS * trials[0].gained for trial in trials)
+    tried, lucky = sum(len(trial.randoms) for trial in trials), sum(trial.lucky for trial in trials)
+    return sure and lucky <= math.ceil(LUCKY * tried)
 
 
 def try_policies(exercise: Exercise, seeds: int, randoms: int, searches: bool = False, executor: Executor | None = None,
-                 progress: Progress | None = None) -> list[Trial]:
+                 progress: Progress | None = None, most: int = MOST) -> list[Trial]:
     """Scores nothing, random policies and the drill's own reference under several seeds, the drill's own first.
 
     Args:
@@ -81,11 +96,13 @@ def try_policies(exercise: Exercise, seeds: int, randoms: int, searches: bool = 
         searches: whether a reference is looked for under each of them, and scores stand on that.
         executor: where it is run.
         progress: called with runs done, and how many there are.
+        most: candidates that each search may try.
     """
     executor = executor or ThisProcess()
     own = reference(exercise, exercise.drill.seed, executor)
     numbers = [exercise.drill.seed + number for number in range(seeds)]
-    best = {seed: search(exercise, seed, executor, begin_with=[own]).deeds if searches else own for seed in numbers}
+    best = {seed: search(exercise, seed, executor, most=most, begin_with=[own]).deeds if searches else own
+            for seed in numbers}
     policies = {seed: [nothing(exercise), own, best[seed], *(at_random(exercise, 1000 * seed + number)
                                                              for number in range(randoms))] for seed in numbers}
     tasks = list(dict.fromkeys((seed, deeds) for seed in numbers for deeds in policies[seed]))
@@ -99,7 +116,9 @@ def try_policies(exercise: Exercise, seeds: int, randoms: int, searches: bool = 
         twin, mine, strong, *others = (runs[seed, deeds] for deeds in policies[seed])
         scores = [score(exercise.drill, exercise.scenario, one, twin, strong) for one in (twin, mine, *others)]
         points = [one.points for one in scores]
-        trials.append(Trial(seed, points[0], tuple(points[2:]), points[1], scores[0].span, exercise.drill.pass_mark))
+        meets = all(judged.met for judged in scores[1].targets)
+        trials.append(Trial(seed, points[0], tuple(points[2:]), points[1], scores[0].span, meets,
+                            exercise.drill.pass_mark))
     return trials
 
 

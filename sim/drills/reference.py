@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -34,6 +34,8 @@ COARSE = 8
 """Times between which the first round looks."""
 WORTH_IT = 0.005
 """Part of the gain so far by which a step must be better: less is not worth the runs."""
+HARDLY = 0.02
+"""Part of the whole gain that may be given up for a policy of fewer moves."""
 
 Deeds = tuple[Deed, ...]
 
@@ -44,8 +46,9 @@ class Found:
 
     deeds: Deeds
     gain: float
-    """Money better than doing nothing."""
+    """Money better than doing nothing, in the mean of its days."""
     runs: int
+    """Candidates that were tried."""
     finished: bool
     """Whether no step was left that helps; False where it was interrupted, or had no runs left."""
 
@@ -105,23 +108,26 @@ def _file(exercise: Exercise, seed: int) -> Path:
 # --- the search ----------------------------------------------------------------------------------------------------
 
 def search(exercise: Exercise, seed: int, executor: Executor, progress: Progress | None = None,
-           most: int = MOST, begin_with: Iterable[Deeds] = ()) -> Found:
+           most: int = MOST, begin_with: Iterable[Deeds] = (), seeds: int = 1) -> Found:
     """Looks for a strong policy; Ctrl+C ends it with the best so far.
 
     Args:
         exercise: the drill.
         seed: chance, the same for every candidate.
         executor: where candidates are run.
-        progress: called with the runs so far, and `most`.
-        most: runs that it may take.
+        progress: called with the candidates so far, and `most`.
+        most: candidates that it may try.
         begin_with: policies to begin with, besides doing nothing and the drill's own.
+        seeds: days that a candidate is tried on, from `seed` on; its gain is their mean. With one day the policy fits
+            that day's chance too; with several it is what was right, and not what was lucky.
     """
-    return _Search(exercise, seed, executor, progress, most).find(begin_with)
+    return _Search(exercise, range(seed, seed + seeds), executor, progress, most).find(begin_with)
 
 
 class _Search:
-    def __init__(self, exercise: Exercise, seed: int, executor: Executor, progress: Progress | None, most: int):
-        self.exercise, self.drill, self.seed = exercise, exercise.drill, seed
+    def __init__(self, exercise: Exercise, seeds: Sequence[int], executor: Executor, progress: Progress | None,
+                 most: int):
+        self.exercise, self.drill, self.seeds = exercise, exercise.drill, seeds
         self.executor, self.progress, self.most = executor, progress, most
         self.gains: dict[Deeds, float] = {}
         self.best: Deeds = ()
@@ -136,7 +142,7 @@ class _Search:
 
     def _find(self, begin_with: Iterable[Deeds]) -> bool:
         drill, span = self.drill, self.drill.end - self.first
-        self.twin = self.exercise.run((), self.seed)
+        self.twins = {seed: self.exercise.run((), seed) for seed in self.seeds}
         self.gains[()] = 0.0
         self._better([allowed(drill, deeds) for deeds in (own_policy(self.exercise), *begin_with)])
         coarse = max(drill.grid, math.ceil(span / COARSE / drill.grid) * drill.grid)
@@ -148,6 +154,7 @@ class _Search:
             if not improved and step <= drill.grid:
                 improved = self._better(self._with_one_more(coarse, coarse / 2))
                 if not improved:
+                    self._prune()
                     return len(self.gains) < self.most
             if not improved:
                 step = max(drill.grid, step / 2)
@@ -157,13 +164,10 @@ class _Search:
 
         Of equal ones the first in the order given, in however many processes.
         """
-        new = [deeds for deeds in dict.fromkeys(candidates) if deeds not in self.gains]
-        new = new[:max(0, self.most - len(self.gains))]
         before = self.gains[self.best]
-        for at, gain in self.executor.results(partial(_gain, self.exercise, self.seed, self.twin), new):
-            self.gains[new[at]] = gain
-            if self.gains[new[at]] > self.gains[self.best]:
-                self.best = new[at]  # where it is interrupted, that is the best so far
+        for deeds in self._tried(candidates):
+            if self.gains[deeds] > self.gains[self.best]:
+                self.best = deeds  # where it is interrupted, that is the best so far
             if self.progress is not None:
                 self.progress(len(self.gains), self.most)
         tried = [deeds for deeds in candidates if deeds in self.gains]
@@ -171,6 +175,24 @@ class _Search:
         if self.gains[best] >= self.gains[self.best]:
             self.best = best
         return self.gains[self.best] > before + max(1e-9, WORTH_IT * abs(before))
+
+    def _tried(self, candidates: Sequence[Deeds]) -> Iterator[Deeds]:
+        """Runs the candidates that have not been, as far as there are runs left; as each one ends."""
+        new = [deeds for deeds in dict.fromkeys(candidates) if deeds not in self.gains]
+        new = new[:max(0, self.most - len(self.gains))]
+        for at, gain in self.executor.results(partial(_gain, self.exercise, self.twins), new):
+            self.gains[new[at]] = gain
+            yield new[at]
+
+    def _prune(self) -> None:
+        """Leaves out, one by one, what hardly adds to the rest: it is there by chance, and teaches nothing."""
+        enough = (1.0 - HARDLY) * self.gains[self.best]
+        while without := [deeds for deeds in self._with_one_less() if deeds in self.gains]:
+            least = max(without, key=lambda deeds: self.gains[deeds])
+            if self.gains[least] < enough:
+                break
+            self.best = least
+            list(self._tried(self._with_one_less()))
 
     def _times(self, step: float, shift: float = 0.0) -> Iterator[float]:
         time = self.first + shift
@@ -215,8 +237,9 @@ class _Search:
         return found
 
 
-def _gain(exercise: Exercise, seed: int, twin: Run, deeds: Deeds) -> float:
-    return exercise.gain(exercise.run(deeds, seed), twin)
+def _gain(exercise: Exercise, twins: Mapping[int, Run], deeds: Deeds) -> float:
+    """Money better than doing nothing, in the mean of the days of those twins."""
+    return math.fsum(exercise.gain(exercise.run(deeds, seed), twin) for seed, twin in twins.items()) / len(twins)
 
 
 def as_toml(deeds: Deeds) -> str:

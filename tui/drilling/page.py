@@ -15,22 +15,24 @@ from tui.drilling.debrief_ import decision, timeline
 from tui.drilling.play_ import judged_lines, money
 from tui.present import plain
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def page(found: Debrief, command: str, pictures: bool = True) -> Page:
     """The page of a debrief."""
     result = found.result
     drill, score = result.exercise.drill, result.score
     currency = plain(result.exercise.scenario.currency)
-    who = f"{plain(result.performance.trainee)}: " if result.performance.trainee else ""
+    who = f"How it went for {plain(result.performance.trainee)}" if result.performance.trainee else "How it went"
     if score.scorable:
         *tenths, hints, total = score.in_tenths()
         verdict = f"{total:.1f} points of the {score.pass_mark:g} that pass."
-        rows = [(part.title, f"{tenth:+.1f}", *(written(value, METRICS[part.name].unit if part.name in METRICS
+        rows = [(part.title, _signed(tenth), *(written(value, METRICS[part.name].unit if part.name in METRICS
                                                         else "money", currency)
                                                 for value in (part.value, part.twin, part.reference)),
                  money(part.money, currency)) for part, tenth in zip(score.parts, tenths, strict=True)]
         if score.hints:
-            rows.append(("hints", f"{hints:+.1f}", "", "", "", ""))
+            rows.append(("hints", _signed(hints), "", "", "", ""))
         rows.append(("score", f"{total:.1f}", "", "", "", ""))
     else:
         verdict, rows = "There is no score: the reference is hardly better than doing nothing.", []
@@ -41,12 +43,12 @@ def page(found: Debrief, command: str, pictures: bool = True) -> Page:
                            rows, f"0 is what happens by itself, 100 ({currency}{score.span:,.0f}) is the reference "
                                  "policy, under the same chance."))
     worths = {one.deed: one for one in found.own}
-    lines = [(write_moment(round(at)), who_, plain(words), "" if deed not in worths else
-              f"{worths[deed].points:+.1f}") for at, who_, words, deed in timeline(found)]
+    lines = [(write_moment(round(at)).replace(" ", NO_BREAK), who_, plain(words), "" if deed not in worths else
+              _signed(worths[deed].points)) for at, who_, words, deed in timeline(found)]
     decided = [Table("The timeline", ("when", "who", "what", "worth, points"), lines, text_columns=3,
                      note="What a decision was worth is the course with it against the course without it.")]
     sections = [
-        Section(f"{who}{plain(drill.title)}", plain(drill.brief.strip()), [verdict, *judged], score.passed, parts),
+        Section(who, plain(drill.brief.strip()), [verdict, *judged], score.passed, parts),
         Section("Where it was decided", "At which minute was most lost, and what would have helped?",
                 [plain(line) for line in decision(found, currency)], None,
                 [*decided, *(_pictures(found) if pictures else ())],
@@ -58,6 +60,10 @@ def page(found: Debrief, command: str, pictures: bool = True) -> Page:
         Section("To remember", "What would you tell the next one?", [plain(line) for line in found.remember])]
     return Page(f"Debrief: {plain(drill.title)}", sections, f"Flightdesk {program_version()}",
                 [f"Drill {plain(result.exercise.name)} ({result.exercise.digest}), seed {result.seed}."])
+
+
+def _signed(points: float) -> str:
+    return f"{points:+.1f}".replace("-", "−")
 
 
 def _pictures(found: Debrief) -> Iterator[Picture]:

@@ -27,9 +27,10 @@ def command(name: str, seeds: int, randoms: int, search: bool, as_json: bool, jo
             cluster: str | None) -> int:
     """Score simple policies in a floor drill: nothing, random ones, and the reference of its own seed.
 
-    NAME is a built-in drill or a file. A drill is any good where under every seed the first fails and the last passes,
-    and nine in ten random ones fail; the exit code is 1 where it is not. The reference is the one of the drill's own
-    seed, also under other seeds: it is 100 by definition unless --search looks for a better one there.
+    NAME is a built-in drill or a file. A drill is any good where under every seed doing nothing fails, the reference of
+    the drill's own seed meets the targets and gains a third of what it does there, and nine in ten random policies
+    fail; the exit code is 1 where it is not. That reference is 100 by definition, unless --search looks for a better
+    one under each seed: then it has to reach the pass mark against that one too.
     """
     from sim.drills.policies import tells_apart, try_policies
 
@@ -41,18 +42,20 @@ def command(name: str, seeds: int, randoms: int, search: bool, as_json: bool, jo
         click.echo(json.dumps({"schema": 1, "drill": exercise.name, "pass_mark": exercise.drill.pass_mark, "good": good,
                                "seeds": [{
                                    "seed": trial.seed, "nothing": trial.nothing, "random": list(trial.randoms),
-                                   "reference": trial.reference, "money_for_100_points": trial.span}
+                                   "reference": trial.reference, "money_for_100_points": trial.span,
+                                   "reference_gains": trial.gained, "reference_meets_targets": trial.meets}
                                    for trial in trials]}, indent=2))
         return Exit.OK if good else Exit.NO
     currency = plain(exercise.scenario.currency)
-    rows: list[tuple[str, ...]] = [("seed", "nothing", "random, worst", "best", "passed", "reference",
-                                   "100 points are")]
+    rows: list[tuple[str, ...]] = [("seed", "nothing", "random, worst", "best", "passed", "reference", "gains",
+                                   "targets", "100 points are")]
     rows += [(str(trial.seed), f"{trial.nothing:.0f}", f"{min(trial.randoms, default=0.0):.0f}",
               f"{max(trial.randoms, default=0.0):.0f}", str(trial.lucky), f"{trial.reference:.0f}",
-              money(trial.span, currency)) for trial in trials]
+              money(trial.gained, currency), "met" if trial.meets else "missed", money(trial.span, currency))
+             for trial in trials]
     click.echo(f"{plain(exercise.drill.title)}: pass mark {exercise.drill.pass_mark:g}")
-    click.echo("\n".join(columns(rows, right=(0, 1, 2, 3, 4, 5, 6))))
+    click.echo("\n".join(columns(rows, right=(0, 1, 2, 3, 4, 5, 6, 8))))
     click.echo("It tells good play from luck." if good else
-               "It does not tell good play from luck: under every seed nothing should fail and the reference pass, "
-               "and nine in ten random policies should fail.")
+               "It does not tell good play from luck: under every seed nothing should fail, the reference pass, meet "
+               "the targets and gain a third of what it gains under the first, and nine in ten random ones fail.")
     return Exit.OK if good else Exit.NO

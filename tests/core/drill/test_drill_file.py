@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from core import catalogue
 from core.drill import shelf
+from core.drill.drill import Level
 from core.drill.file import DrillFile, examine_drill, is_drill, load_drill
 from core.drill.floor import FloorDrill
 from core.errors import ScenarioError
+
+LEVELS = get_args(Level)
 
 GOOD = """\
 kind = "floor"
@@ -125,6 +129,24 @@ def test_the_drills_that_come_along_are_fine(name: str) -> None:
     assert load_drill(name).name == name
 
 
-def test_each_has_its_own_place_in_the_curriculum() -> None:
-    numbers = [load_drill(name).drill.number for name in shelf.names()]
-    assert len(set(numbers)) == len(numbers)
+def test_the_curriculum_has_no_holes_and_its_levels_rise() -> None:
+    course = sorted((load_drill(name).drill for name in shelf.names()), key=lambda drill: drill.number)
+    assert [drill.number for drill in course] == [*range(1, len(course) + 1)]
+    levels = [LEVELS.index(drill.level) for drill in course]
+    assert levels == sorted(levels)
+    assert set(levels) == {*range(len(LEVELS))}
+
+
+@pytest.mark.parametrize(("name", "key"), [
+    ("login-outage", "incident.login-down.factor"), ("social-storm", "channel.social.share"),
+    ("sick-shift", "team.support.extra"), ("bot-regression", "bot.false_resolution"),
+    ("vip-escalation", "segment.key.share"), ("monday-mail", "demand.level"),
+    ("holiday-rush", "incident.last-parcels.factor"), ("payment-down", "incident.provider-down.factor")])
+def test_every_incident_that_support_dreads_has_its_drill(name: str, key: str) -> None:
+    """Outage, storm in public, sick shift, bot regression, VIPs, Monday's mail, holiday peak, no payments."""
+    file = load_drill(name)
+    assert isinstance(file.drill, FloorDrill)
+    by_script = {changed for incident in file.drill.incident for changed in incident.changes}
+    here = by_script | {f"incident.{one}.factor" for one in file.scenario.incident}
+    assert key in here
+    assert any(incident.headline for incident in file.drill.incident), "nobody acts before they are told"
