@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 from core.errors import ExperimentError
+from sim.experiments import worker
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -108,7 +109,7 @@ class Processes:
             # It would be started with the first process; on a screen of ours stderr is nothing that it could inherit.
             with redirect_stderr(sys.__stderr__):
                 resource_tracker.ensure_running()
-            self._pool = ProcessPoolExecutor(self.jobs, get_context("spawn"), initializer=_ignore_interrupts)
+            self._pool = ProcessPoolExecutor(self.jobs, get_context("spawn"), initializer=worker.begin)
         try:
             places: dict[Future[Result], int] = {self._pool.submit(work, task): at for at, task in enumerate(tasks)}
             for future in as_completed(places):
@@ -123,17 +124,10 @@ class Processes:
         if pool is None:
             return
         pool.shutdown(wait=False, cancel_futures=True)
-        for worker in active_children():
-            if worker not in self._others:
-                worker.terminate()
+        for process in active_children():
+            if process not in self._others:
+                process.terminate()
         pool.shutdown()
-
-
-def _ignore_interrupts() -> None:
-    """Ctrl+C is the parent's to handle."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class Cluster:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from core.metrics import METRICS
 from core.units import HOUR
 from core.view import View
+from sim.experiments import worker
 from sim.floor import Floor
 from sim.outlook import Ahead, Ask, Band
 
@@ -134,11 +135,9 @@ _newest: Any = None
 
 
 def _begin(newest: Any) -> None:
-    import signal
-
     global _newest
     _newest = newest
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    worker.begin()
     if hasattr(os, "nice"):
         os.nice(10)  # the floor and its screen come first
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from functools import partial
 
 import pytest
@@ -34,6 +36,19 @@ def test_processes_are_used_again_and_change_no_digit() -> None:
         assert dict(two.results(double, [1])) == {0: 2}
         with pytest.raises(ValueError, match="three"):
             list(two.results(double, range(6)))
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this platform ends processes otherwise")
+def test_workers_do_not_outlive_a_killed_program() -> None:
+    """Each holds stderr open: it comes to its end when the last of them is gone."""
+    program = ("import os, signal\nfrom sim.experiments.executor import executor\n"
+               "if __name__ == '__main__':\n"
+               "    with executor(2) as where:\n"
+               "        print(sorted(where.results(abs, [-1, -2, -3])), flush=True)\n"
+               "        os.kill(os.getpid(), signal.SIGKILL)\n")
+    killed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    assert killed.stdout == "[(0, 1), (1, 2), (2, 3)]\n"
 
 
 def test_one_job_is_done_here_and_a_lone_task_as_well() -> None:
