@@ -51,7 +51,7 @@ NEXT = {Origin.REOPEN: Outcome.CLOSED, Origin.RECONTACT: Outcome.BOT_RESOLVED, O
 """How the contact before ended."""
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(scenarios(), st.integers(0, 2**31))
 def test_every_need_is_accounted_for(scenario: Scenario, seed: int) -> None:
     """Needs in = prevented + self-served + bot-resolved + bot-left + human-closed + abandoned + in progress."""
@@ -78,7 +78,7 @@ def test_every_need_is_accounted_for(scenario: Scenario, seed: int) -> None:
         np.testing.assert_array_equal(getattr(rows, column)[later], getattr(rows, column)[before])
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(scenarios(), st.integers(0, 2**31))
 def test_a_row_tells_one_story(scenario: Scenario, seed: int) -> None:
     """Times are in order, and the columns agree about how far the conversation got and how it ended."""
@@ -118,7 +118,7 @@ def test_a_row_tells_one_story(scenario: Scenario, seed: int) -> None:
     assert helpers[rows.team[once], rows.served_by[once]].all()
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(scenarios(), st.integers(0, 2**31))
 def test_peoples_time_is_in_the_records(scenario: Scenario, seed: int) -> None:
     """Conversations held, integrated over time, are the sum of handle times once nobody has one in hand."""
@@ -150,7 +150,7 @@ def live(scenario: Scenario) -> Scenario:
     return with_changes(scenario, channel=channels, warm_up=0.0)
 
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(scenarios(passing=False), st.integers(0, 2**31), st.lists(st.floats(0.0, 1.0), min_size=1, max_size=6))
 def test_littles_law_in_the_queue_and_in_the_team(scenario: Scenario, seed: int, stops: list[float]) -> None:
     """Queue length integrated over time = the sum of waits; the queue seen at any moment is the records' queue."""
@@ -182,7 +182,7 @@ def test_littles_law_in_the_queue_and_in_the_team(scenario: Scenario, seed: int,
 
 # THE SAME RUN
 
-@settings(max_examples=20)
+@settings(max_examples=14)
 @given(scenarios(), st.integers(0, 2**31), st.lists(st.floats(0.0, 1.2), max_size=12),
        st.lists(st.tuples(st.floats(0.0, 1.0), st.sampled_from(("demand.level", "bot.coverage", "extra"))), max_size=3))
 def test_slices_make_no_difference(scenario: Scenario, seed: int, slices: list[float],

@@ -179,14 +179,14 @@ CASES = {
     # The rows of the reference table.
     "erlang c, 14 agents": Case("erlang_c_14", {
         "p_wait": 0.1741319, "wait_mean": 7.83594, "service_level": 0.8883500, "occupancy": 0.7142857},
-        wide={"p_wait": 0.025, "wait_mean": 0.07}, short=40, long=10),
+        wide={"p_wait": 0.03, "wait_mean": 0.09}, long=10),
     "erlang c, 55 agents": Case("erlang_c_55", {
         "p_wait": 0.2387009, "wait_mean": 8.1840321, "service_level": 0.8458831},
         wide={"p_wait": 0.04, "wait_mean": 0.12}, long=23, only_long=True),
     "erlang a, 50 agents": Case("erlang_a_50", {
         "p_wait": 0.46777407, "abandonment_rate": 0.030912249, "wait_mean": 3.70947, "occupancy": 0.93032424,
         "service_level": 0.94302, "service_level_answered": 0.97310, "service_level_offered": 0.97203, "asa": 3.616},
-        wide={"abandonment_rate": 0.04, "wait_mean": 0.04, "asa": 0.04}, short=40, long=4),
+        wide={"abandonment_rate": 0.05, "wait_mean": 0.05, "asa": 0.05}, long=4),
     "erlang a, 13 agents": Case("erlang_a_13", {
         "p_wait": 0.28125452, "abandonment_rate": 0.033042675, "wait_mean": 9.9128, "occupancy": 0.78100399},
         wide={"abandonment_rate": 0.04, "wait_mean": 0.04}, long=3, only_long=True),
@@ -205,7 +205,7 @@ CASES = {
     "chat with slowdown": Case("chat", {
         "p_wait": 0.11084993, "abandonment_rate": 0.03345043, "wait_mean": 0.16725215 * MINUTE,
         "concurrency": 1.8811309, "occupancy": 1 - 0.0603395}, {"team.desk.slowdown": "25%"}, handle=UNKNOWN,
-        wide={"p_wait": 0.04, "abandonment_rate": 0.04, "wait_mean": 0.04}, short=40, long=3),
+        wide={"p_wait": 0.04, "abandonment_rate": 0.05, "wait_mean": 0.06}, long=3),
     "reopens at once": Case("reopens", {
         "p_wait": 0.60551315, "wait_mean": 1.8165395 * MINUTE, "fcr": 0.75, "backlog": 8 / 3 * (4 + 1.8165395)},
         wide={"wait_mean": 0.14, "backlog": 0.05}, long=27),
@@ -220,15 +220,14 @@ CASES = {
     "every measure of erlang a": Case("patience", erlang_a(ErlangA(5.2 / 60, 600.0, 50, 360.0), 60.0), short=40),
     "some leave at once": Case("patience", erlang_a(ErlangA(5.2 / 60, 600.0, 50, 360.0, 0.3), 60.0), {
         "channel.phone.leaves_at_once": "30%"}, wide={"wait_mean": 0.04, "asa": 0.04, "waiting": 0.04},
-        short=40, long=4),
+        short=32, long=4),
     "a deadline": Case("patience", general(
         GeneralPatience(5.2 / 60, 600.0, 50, lambda x: (x < 90.0).astype(float), cell=0.05), 60.0), {
             "channel.phone.patience": '"90s"'}, long=2, only_long=True),
     "lognormal patience": Case("patience", general(lognormal_tail(360.0, 1.5), 60.0), {
         "channel.phone.patience": '{ law = "lognormal", mean = "6m", cv = 1.5 }'}, short=40),
     "upper tiers thin": tiers(),
-    "two people, two speeds": Case("two_speeds", two_speeds(), handle=UNKNOWN, wide={"wait_mean": 0.04}, short=40,
-                                   long=4),
+    "two people, two speeds": Case("two_speeds", two_speeds(), handle=UNKNOWN, wide={"wait_mean": 0.05}, long=4),
     "after-contact work": Case("after_work", {
         "wait_mean": pollaczek_khinchine(0.7 / MINUTE, 60.0, math.sqrt(5) / 3), "occupancy": 0.7, "aht": 60.0},
         handle=(60.0, 40.0**2 + 20.0**2), wide={"wait_mean": 0.04}, short=20, long=4),
