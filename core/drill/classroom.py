@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from core.drill.file import DrillFile
+from core.drill.floor import Move
 from core.drill.performance import Performance
 from core.errors import DrillError
 from core.scenario.part import Part
@@ -44,6 +45,9 @@ class ClassDrill(Part):
     """Which version of it (`DrillFile.digest`)."""
     seeds: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1)]
     """Seed of the first session, the second ...; after the last they come again."""
+    references: dict[Annotated[str, Field(pattern=r"^[0-9]{1,18}$")], tuple[Move, ...]] = {}
+    """Of a floor drill: the reference policy under each seed that is not the drill's own. The trainer's machine has
+    looked for it, so no other has to, and all are measured by the same."""
 
     def seed(self, session: int) -> int:
         """Seed of a session, the first being 1."""
@@ -61,10 +65,19 @@ class ClassFile(Part):
     drills: Annotated[tuple[ClassDrill, ...], Field(min_length=1)]
 
     @classmethod
-    def new(cls, title: str, drills: Sequence[DrillFile], seeds: Sequence[int]) -> ClassFile:
-        """A class with a key of its own; without seeds every drill is played under its own."""
+    def new(cls, title: str, drills: Sequence[DrillFile], seeds: Sequence[int],
+            references: Mapping[str, Mapping[str, tuple[Move, ...]]] | None = None) -> ClassFile:
+        """A class with a key of its own.
+
+        Args:
+            title: what it is called.
+            drills: what it plays.
+            seeds: of the sessions; none: every drill is played under its own.
+            references: see `ClassDrill.references`, by the drill's digest.
+        """
         return cls(title=title, key=secrets.token_hex(32), drills=tuple(
-            ClassDrill(name=drill.name, digest=drill.digest, seeds=tuple(seeds) or (drill.drill.seed,))
+            ClassDrill(name=drill.name, digest=drill.digest, seeds=tuple(seeds) or (drill.drill.seed,),
+                       references=dict((references or {}).get(drill.digest, {})))
             for drill in drills))
 
     @property

@@ -23,6 +23,7 @@ from sim.drills.dealing import Dealt, deal, judge
 from sim.drills.debrief import OF_NOTE, losses
 from sim.drills.exercise import Exercise
 from sim.drills.judgement import Answer
+from sim.drills.reference import take_over
 from sim.drills.result import Result as FloorResult
 from sim.drills.result import judge as floor_judge
 from sim.drills.review import Calibration, calibration
@@ -236,6 +237,8 @@ class _Desk:
             drill = load_drill(entry.name)
             if drill.digest != entry.digest:
                 raise DrillError(f"the {entry.name} of this Flightdesk is another version than the class's")
+            if entry.references:
+                take_over(Exercise.of(drill), entry.references)
             self._drills[entry.digest] = drill
         return self._drills[entry.digest]
 

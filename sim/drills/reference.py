@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from core.drill.course import Deed, allowed, holds_from, in_order
+from core.drill.floor import Move
 from core.drill.news import first_known
 from core.drill.performance import Performance, dump, moves, read
 from core.drill.score import Run
@@ -99,6 +100,25 @@ def keep(exercise: Exercise, seed: int, deeds: Deeds) -> None:
     beside = file.with_suffix(".new")
     beside.write_text(text, encoding="utf-8")
     beside.replace(file)
+
+
+def for_class(exercise: Exercise, seeds: Iterable[int], executor: Executor,
+              progress: Progress | None = None) -> dict[str, tuple[Move, ...]]:
+    """The reference policies that a class's file carries: under seeds for which the drill's own file has none.
+
+    Raises:
+        KeyboardInterrupt: where a search was ended.
+    """
+    drill = exercise.drill
+    return {str(seed): moves(reference(exercise, seed, executor, progress))
+            for seed in seeds if seed != drill.seed or not drill.reference}
+
+
+def take_over(exercise: Exercise, carried: Mapping[str, Sequence[Move]]) -> None:
+    """Keeps the policies that a class's file carries, where none is known here."""
+    for seed, policy in carried.items():
+        if known(exercise, int(seed)) is None:
+            keep(exercise, int(seed), in_order(Deed(move.at, move.action) for move in policy))
 
 
 def _file(exercise: Exercise, seed: int) -> Path:

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from core.drill import records
-from core.drill.classroom import read_result
+from core.drill.classroom import read_class, read_result
 from core.drill.file import DrillFile, load_drill
 from core.drill.performance import Performance
+from sim.drills import collecting, reference
 from sim.drills.dealing import deal
+from sim.drills.exercise import Exercise
 from sim.drills.judgement import truth_answers
 from tui.cli import run
-from tui.drilling import prompts
+from tui.drilling import judging, prompts
 
 
 @pytest.fixture
@@ -153,3 +155,30 @@ def test_a_floor_drill_is_handed_in_when_its_screen_is_left(tmp_path: Path, caps
     assert "Hand in login-outage-ann-1.json" in capsys.readouterr().err
     result = read_result(tmp_path / "login-outage-ann-1.json")
     assert result.performance.hints == 1, "the first go that came to its end"
+
+
+def test_a_class_carries_the_policies_that_its_floor_drills_are_measured_by(tmp_path: Path,
+                                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    """One machine looks for them; where the class is played, and where it is collected, they are known."""
+    asked: list[int] = []
+
+    def search(exercise: Exercise, seed: int, *more: object) -> reference.Found:
+        asked.append(seed)
+        return reference.Found(reference.own_policy(exercise)[:1], 1.0, 7, True)
+
+    monkeypatch.setattr(reference, "search", search)
+    monkeypatch.chdir(tmp_path)
+    exercise = Exercise.of(load_drill("login-outage"))
+    assert run(["drill", "class", "new", "login-outage", "first-triage", "-o", "class.json", "--seed", "1",
+                "--seed", "9"]) == 0
+    assert asked == [9], "the drill's own file has the one of seed 1"
+    policy = reference.known(exercise, 9)
+    assert policy == reference.own_policy(exercise)[:1]
+    monkeypatch.setenv("FLIGHTDESK_HOME", str(tmp_path / "another machine"))
+    assert reference.known(exercise, 9) is None
+    assert judging.seat(load_drill("login-outage"), Path("class.json"), "Ann", None, tmp_path) is not None
+    assert reference.known(exercise, 9) == policy
+    monkeypatch.setenv("FLIGHTDESK_HOME", str(tmp_path / "the trainer's machine"))
+    desk = collecting._Desk(read_class(Path("class.json")), None)
+    desk._drill(desk._group.drills[0])
+    assert reference.known(exercise, 9) == policy

@@ -81,6 +81,11 @@ def seat(drill: DrillFile, group: Path | None, trainee: str | None, seed: int | 
         raise click.UsageError("--seed: the class says under which seed its sessions are played.")
     the_class, folder = read_class(group), out or Path()
     entry = the_class.drill(drill)
+    if entry.references:
+        from sim.drills.exercise import Exercise
+        from sim.drills.reference import take_over
+
+        take_over(Exercise.of(drill), entry.references)
     session = next_session(folder, the_class, trainee, entry.digest)
     click.echo(f"{plain(the_class.title)}: session {session}", err=True)
     return Seat(drill, the_class, trainee, session, entry.seed(session), folder)
