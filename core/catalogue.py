@@ -33,7 +33,7 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """The names of the built-in scenarios, in order of the alphabet."""
-    return sorted(path.stem for path in folder().glob("*.toml"))
+    return names_in(folder())
 
 
 def default_name() -> str:
@@ -55,10 +55,25 @@ def find(name_or_path: str | Path) -> Path:
     Raises:
         ScenarioError: where a name is not built in and no such file is there.
     """
+    return find_in(folder(), "scenario", name_or_path)
+
+
+def find_in(shelf: Path, noun: str, name_or_path: str | Path) -> Path:
+    """The same for what else comes along as files of a folder: `noun` says what it is.
+
+    Raises:
+        ScenarioError: where a name is not built in and no such file is there.
+    """
     path, given = Path(name_or_path), str(name_or_path)
-    if given in names() and not path.is_file():
-        return folder() / f"{given}.toml"
+    known = names_in(shelf)
+    if given in known and not path.is_file():
+        return shelf / f"{given}.toml"
     if path.is_file() or path.suffix == ".toml" or path.name != given:
         return path
-    what = "there is no built-in scenario and no file of this name"
-    raise ScenarioError(given, [Problem("scenario", what, hint=did_you_mean(given, names()))])
+    what = f"there is no built-in {noun} and no file of this name"
+    raise ScenarioError(given, [Problem(noun, what, hint=did_you_mean(given, known))])
+
+
+def names_in(shelf: Path) -> list[str]:
+    """The names of the files of a folder, in order of the alphabet."""
+    return sorted(path.stem for path in shelf.glob("*.toml"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from core import catalogue
-from core.errors import Problem, ScenarioError, did_you_mean
 
 
 def folder() -> Path:
@@ -15,7 +14,7 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """The names of the built-in drills, in order of the alphabet; `core.drill.file` knows the curriculum's."""
-    return sorted(path.stem for path in folder().glob("*.toml"))
+    return catalogue.names_in(folder())
 
 
 def find(name_or_path: str | Path) -> Path:
@@ -24,10 +23,4 @@ def find(name_or_path: str | Path) -> Path:
     Raises:
         ScenarioError: where a name is not built in and no such file is there.
     """
-    path, given = Path(name_or_path), str(name_or_path)
-    if given in names() and not path.is_file():
-        return folder() / f"{given}.toml"
-    if path.is_file() or path.suffix == ".toml" or path.name != given:
-        return path
-    what = "there is no built-in drill and no file of this name"
-    raise ScenarioError(given, [Problem("drill", what, hint=did_you_mean(given, names()))])
+    return catalogue.find_in(folder(), "drill", name_or_path)
