@@ -33,6 +33,10 @@ class Deed:
     action: str
 
 
+Deeds = tuple[Deed, ...]
+"""What was decided on a day, by time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spell:
     """A key is changed from `begin` until `end` (s, infinite: to the end of the run)."""
@@ -66,7 +70,7 @@ def _spells(changes: Mapping[str, str], begin: float, lasts: float | None) -> It
     return (Spell(begin, end, key, change) for key, change in changes.items())
 
 
-def in_order(deeds: Iterable[Deed]) -> tuple[Deed, ...]:
+def in_order(deeds: Iterable[Deed]) -> Deeds:
     """By time; what was decided in the same second as it was given."""
     return tuple(sorted(deeds, key=lambda deed: deed.at))
 
@@ -237,7 +241,7 @@ def faults(drill: FloorDrill, deeds: Iterable[Deed]) -> Iterator[tuple[Deed, str
             yield deed, reason
 
 
-def allowed(drill: FloorDrill, deeds: Iterable[Deed]) -> tuple[Deed, ...]:
+def allowed(drill: FloorDrill, deeds: Iterable[Deed]) -> Deeds:
     """The deeds without those that the drill does not allow."""
     done: list[Deed] = []
     for deed in in_order(deeds):

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from core.drill.course import Deed, faults, in_order
+from core.drill.course import Deed, Deeds, faults, in_order
 from core.drill.floor import FloorDrill, Move
 from core.errors import DrillError, did_you_mean
 from core.scenario.part import Part
@@ -55,12 +55,12 @@ class Performance(Part):
     """Who it was."""
 
     @property
-    def deeds(self) -> tuple[Deed, ...]:
+    def deeds(self) -> Deeds:
         """What was decided, by time."""
         return in_order(Deed(move.at, move.action) for move in self.actions)
 
 
-def moves(deeds: tuple[Deed, ...]) -> tuple[Move, ...]:
+def moves(deeds: Deeds) -> tuple[Move, ...]:
     """Deeds as they stand in files."""
     return tuple(Move(at=deed.at, action=deed.action) for deed in deeds)
 

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.drill.course import Deed, spent
+from core.drill.course import Deeds, spent
 from core.drill.floor import FloorDrill, Goal
 from core.metrics import METRICS
 from core.scenario import Scenario
@@ -29,7 +29,7 @@ ACTIONS = "actions"
 class Run:
     """What came of a course: the deeds, and the metrics over the time that counts."""
 
-    deeds: tuple[Deed, ...]
+    deeds: Deeds
     measures: Mapping[str, float | None]
     """Those of the goals and targets, and the ones that a debrief shows."""
     spent: float
@@ -153,7 +153,7 @@ def score(drill: FloorDrill, scenario: Scenario, run: Run, twin: Run, reference:
     return Score(tuple(parts), math.fsum(hint.cost for hint in drill.hint[:hints]), span, judged, drill.pass_mark)
 
 
-def run_of(drill: FloorDrill, deeds: tuple[Deed, ...], measures: Mapping[str, float | None]) -> Run:
+def run_of(drill: FloorDrill, deeds: Deeds, measures: Mapping[str, float | None]) -> Run:
     """A run from its measures."""
     return Run(deeds, measures, spent(drill, deeds))
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from core import estimates
-from core.drill.course import Deed, allowed, holds_from, in_order
+from core.drill.course import Deed, Deeds, allowed, holds_from, in_order
 from core.drill.drill import ALWAYS
 from core.drill.floor import FloorDrill
 from core.drill.score import ACTIONS, Run, run_of, score
@@ -35,8 +35,6 @@ SENTENCES = 3
 """To remember."""
 OF_NOTE = 3.0
 """Points under which a loss is not worth a sentence."""
-
-Deeds = tuple[Deed, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 
-from core.drill.course import Deed, in_order, spent, why_not
+from core.drill.course import Deed, Deeds, in_order, spent, why_not
 from core.drill.news import News, Standing, news, standing
 from core.drill.performance import Performance, moves
 from core.errors import DrillError
@@ -65,7 +65,7 @@ class Play:
     # What the trainee does
 
     @property
-    def deeds(self) -> tuple[Deed, ...]:
+    def deeds(self) -> Deeds:
         """What was decided so far."""
         return tuple(self._deeds)
 

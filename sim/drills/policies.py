@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from core.drill.course import Deed, allowed
+from core.drill.course import Deed, Deeds, allowed
 from core.drill.score import LEAST_SPAN, Run, score
 from sim.drills.exercise import Exercise
 from sim.drills.reference import MOST, reference, search
 from sim.experiments.executor import Executor, Progress, ThisProcess
 
 
-def nothing(exercise: Exercise) -> tuple[Deed, ...]:
+def nothing(exercise: Exercise) -> Deeds:
     """Nobody acts."""
     return ()
 
 
-def at_random(exercise: Exercise, number: int) -> tuple[Deed, ...]:
+def at_random(exercise: Exercise, number: int) -> Deeds:
     """Each action is taken, or not, as the coin falls, at any time in play, as often as it may.
 
     Args:
@@ -106,7 +106,7 @@ def try_policies(exercise: Exercise, seeds: int, randoms: int, searches: bool = 
     policies = {seed: [nothing(exercise), own, best[seed], *(at_random(exercise, 1000 * seed + number)
                                                              for number in range(randoms))] for seed in numbers}
     tasks = list(dict.fromkeys((seed, deeds) for seed in numbers for deeds in policies[seed]))
-    runs: dict[tuple[int, tuple[Deed, ...]], Run] = {}
+    runs: dict[tuple[int, Deeds], Run] = {}
     for at, run in executor.results(partial(_run, exercise), tasks):
         runs[tasks[at]] = run
         if progress is not None:
@@ -122,6 +122,6 @@ def try_policies(exercise: Exercise, seeds: int, randoms: int, searches: bool = 
     return trials
 
 
-def _run(exercise: Exercise, task: tuple[int, tuple[Deed, ...]]) -> Run:
+def _run(exercise: Exercise, task: tuple[int, Deeds]) -> Run:
     seed, deeds = task
     return exercise.run(deeds, seed)

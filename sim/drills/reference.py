@@ -19,7 +19,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from core.drill.course import Deed, allowed, holds_from, in_order
+from core.drill.course import Deed, Deeds, allowed, holds_from, in_order
 from core.drill.floor import Move
 from core.drill.news import first_known
 from core.drill.performance import Performance, dump, moves, read
@@ -37,8 +37,6 @@ WORTH_IT = 0.005
 """Part of the gain so far by which a step must be better: less is not worth the runs."""
 HARDLY = 0.02
 """Part of the whole gain that may be given up for a policy of fewer moves."""
-
-Deeds = tuple[Deed, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.drill.course import Deed
+from core.drill.course import Deeds
 from core.drill.performance import Performance, check
 from core.drill.score import Run, Score, score
 from core.units import write_moment
@@ -64,6 +64,6 @@ def as_json(result: Result) -> Mapping[str, object]:
         "actions": deeds_as_json(result.mine.deeds), "reference": deeds_as_json(result.reference.deeds)}
 
 
-def deeds_as_json(deeds: tuple[Deed, ...]) -> list[Mapping[str, str]]:
+def deeds_as_json(deeds: Deeds) -> list[Mapping[str, str]]:
     """Deeds as they stand in files."""
     return [{"at": write_moment(deed.at), "action": deed.action} for deed in deeds]
