@@ -29,26 +29,37 @@ def _words(seed: int, replication: int) -> bytes:
     return b"".join(parts)
 
 
-
 class Stream:
     """Uniform numbers strictly between 0 and 1, one after the other."""
 
-    __slots__ = ("_bits",)
+    __slots__ = ("_bits", "_place")
 
     def __init__(self, seed: int, replication: int, name: str):
         words = _words(seed, replication) + hashlib.blake2b(name.encode(), digest_size=16).digest()
         entropy = np.frombuffer(words, dtype="<u4").astype(np.uint32)
         self._bits = np.random.PCG64(np.random.SeedSequence(entropy))
+        self._place = 0
+        """How many numbers stand before the next one."""
 
     def uniform(self, count: int) -> Array:
         """The next `count` numbers: odd multiples of 2**-53, so that neither 0 nor 1 occurs."""
         bits = self._bits.random_raw(count)
+        self._place += count
         bits >>= _TWELVE
         # 52 random bits behind those of 1.0 are the float 1 + bits / 2**52: quicker than to convert them.
         bits |= _ONE
         numbers: Array = bits.view(np.float64)
         numbers -= 1.0 - 2.0**-53
         return numbers
+
+    def at(self, place: int, count: int = 1) -> list[float]:
+        """The `count` numbers from a place of the stream on, without drawing those before; the next ones follow them.
+
+        The same numbers as `uniform` gives, quicker for few of them.
+        """
+        self._bits.advance(place - self._place)
+        self._place = place + count
+        return [((bits >> 12) * 2 + 1) * 2.0**-53 for bits in self._bits.random_raw(count).tolist()]
 
     def rows(self, count: int, width: int) -> Array:
         """The next `count` rows of `width` numbers, as columns: shape (width, count).
