@@ -52,18 +52,23 @@ class Stream:
         numbers -= 1.0 - 2.0**-53
         return numbers
 
-    def at(self, place: int, count: int = 1) -> list[float]:
-        """The `count` numbers from a place of the stream on, without drawing those before; the next ones follow them.
-
-        The same numbers as `uniform` gives, quicker for few of them.
-        """
-        self._bits.advance(place - self._place)
-        self._place = place + count
-        return [((bits >> 12) * 2 + 1) * 2.0**-53 for bits in self._bits.random_raw(count).tolist()]
-
     def rows(self, count: int, width: int) -> Array:
         """The next `count` rows of `width` numbers, as columns: shape (width, count).
 
         Row i holds the same numbers however many rows are drawn after it.
         """
         return np.ascontiguousarray(self.uniform(count * width).reshape(count, width).T)
+
+    def at(self, place: int) -> float:
+        """The number at a place of the whole stream: what `uniform` gives there, drawn alone."""
+        self._bits.advance(place - self._place)
+        self._place = place + 1
+        number: float = ((self._bits.random_raw() >> 12) * 2 + 1) * 2.0**-53
+        return number
+
+    def row(self, place: int, width: int) -> list[float]:
+        """The row at a place of the whole stream: what `rows` gives there, drawn alone."""
+        self._bits.advance(place * width - self._place)
+        self._place = place * width
+        numbers: list[float] = self.uniform(width).tolist()
+        return numbers

@@ -86,7 +86,7 @@ class Cohort:
 
     def contact(self, number: int, place: int) -> list[float]:
         """Draws about a further contact (2, 3 ...) of one need, by `Contact`."""
-        return self._stream(f"contact {number}").at(place * len(Contact), len(Contact))
+        return self._stream(f"contact {number}").row(place, len(Contact))
 
     def chance(self, purpose: str) -> Floats:
         """Draws for a purpose that not every scenario has, from a stream of its own; shape (needs,)."""
@@ -97,7 +97,7 @@ class Cohort:
     def chance_of(self, purpose: str, place: int) -> float:
         """What `chance` has for one need; much quicker for few of them."""
         known = self._chances.get(purpose)
-        return self._stream(purpose).at(place)[0] if known is None else float(known[place])
+        return self._stream(purpose).at(place) if known is None else float(known[place])
 
     def _stream(self, name: str) -> Stream:
         """A stream of which only some numbers are wanted."""
@@ -132,8 +132,8 @@ class Wants:
 
 
 _NAN = float("nan")
-_FEW = 24
-"""Chances or times of one kind that cost less one by one than those of a whole block at once."""
+_FEW_CHANCES, _FEW_TIMES = 10, 24
+"""Chances, and times, of one kind that cost less one by one than those of a whole block at once."""
 
 
 @dataclass(slots=True)
@@ -320,16 +320,16 @@ class Block:
         """The uniform number for a purpose that belongs to one row's need, whichever contact it is."""
         found = self._lists.get(purpose)
         if found is None:
-            if not self.first_contacts or self._is_asked_seldom(purpose):
+            if not self.first_contacts or self._times_asked(purpose) <= _FEW_CHANCES:
                 cohort, place = self.owner(row)
                 return cohort.chance_of(purpose, place)
             found = self._lists[purpose] = self.chances(purpose).tolist()
         return found[row]
 
-    def _is_asked_seldom(self, key: str | tuple[str, int]) -> bool:
-        """Whether one thing has been asked for so few times that it is not worth a whole block's at once."""
+    def _times_asked(self, key: str | tuple[str, int]) -> int:
+        """How often something has been asked for one by one, now included."""
         asked = self._asked[key] = self._asked.get(key, 0) + 1
-        return asked <= _FEW
+        return asked
 
     def time(self, purpose: str, law: Law, row: int) -> float:
         """One row's time (s) under a law, by its own chance for that purpose."""
@@ -340,7 +340,7 @@ class Block:
         key = purpose, id(law)
         found = self._times.get(key)
         if found is None:
-            if self._is_asked_seldom(key):
+            if self._times_asked(key) <= _FEW_TIMES:
                 return law.quantile_of(self.chance(purpose, row))
             found = self._times[key] = law, law.quantile(self.chances(f"contact 1/{purpose}")).tolist()
         return found[1][row]

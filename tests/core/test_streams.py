@@ -39,10 +39,10 @@ def test_a_row_is_the_same_however_many_follow() -> None:
 
 def test_a_number_is_the_same_wherever_one_comes_from() -> None:
     all_of_it, stream = Stream(3, 0, "x").uniform(40).tolist(), Stream(3, 0, "x")
-    assert stream.at(30) == all_of_it[30:31]
-    assert stream.at(7, 5) == all_of_it[7:12]
-    assert stream.uniform(3).tolist() == all_of_it[12:15]
-    assert stream.at(0, 40) == all_of_it
+    assert [stream.at(place) for place in (30, 7, 8)] == [all_of_it[place] for place in (30, 7, 8)]
+    assert stream.uniform(3).tolist() == all_of_it[9:12]
+    assert stream.row(2, 11) == all_of_it[22:33]
+    assert [stream.at(place) for place in range(40)] == all_of_it
 
 
 def test_numbers_are_uniform_and_never_0_or_1() -> None:
