@@ -20,7 +20,7 @@ from core.scenario import Scenario
 from core.scenario_file import load_scenario
 from sim.floor import Floor
 
-REPLICATIONS = 12
+REPLICATIONS = 16
 FAR = {"csat": 8.0, "frt_mean": 2.0, "abandonment_rate": 4.0, "occupancy": 50.0}
 """How many times smaller the variance must be at least; measured over these changes: 13-120, 3-39, 5-18, 150-1300."""
 CHANGES = {
