@@ -232,7 +232,7 @@ def digest(scenario: Scenario) -> str:
     return hasher.hexdigest()
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1", "4242"])
+@pytest.mark.parametrize("hash_seed", ["0", "4242"])
 def test_the_same_seed_is_the_same_run_in_another_process(hash_seed: str) -> None:
     """Nothing of the interpreter's state, the order of its sets least of all, reaches a run."""
     root = Path(__file__).parents[2]

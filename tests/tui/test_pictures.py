@@ -17,6 +17,7 @@ from tui.widgets.knobs import Knobs
 from tui.widgets.panel import Panel
 from tui.widgets.teams import Teams
 
+
 async def played(live: Desk) -> None:
     """Three people more, a quarter of an hour later."""
     await live.press("shift+right", "left", "left")
