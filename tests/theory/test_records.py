@@ -95,8 +95,8 @@ def test_priorities(agents: int, days: int) -> None:
         came = np.bincount(rows.topic, minlength=3)
         done = rows.where(rows.outcome == Outcome.CLOSED)
         waits.append([float((done.answered - done.queued)[done.topic == topic].mean()) for topic in range(3)])
-        controls.append([*(came / (np.array(rates) * (floor.now - HOUR)) - 1.0), done.handle.mean() / service - 1.0,
-                         (done.handle**2).mean() / (2 * service**2) - 1.0])
+        controls.append([*(came / (np.array(rates) * (floor.now - HOUR)) - 1.0).tolist(),
+                         done.handle.mean() / service - 1.0, (done.handle**2).mean() / (2 * service**2) - 1.0])
     within = 0.05 if agents == 1 else 0.06
     agree(waits, exact, [0.02 if days == 30 else within] * 3, controls)
 
@@ -112,7 +112,8 @@ def test_processor_sharing(days: int, sharp: int) -> None:
         seconds = time_in_state(rows.queued, rows.ended, HOUR, floor.now, 5)
         shares.append([*(seconds / (floor.now - HOUR))])
         rows = rows.where(rows.arrived >= HOUR)
-        controls.append([len(rows) / (10 / MINUTE * (floor.now - HOUR)) - 1.0, np.nanmean(rows.handle) / 5.0 - 1.0])
+        controls.append([len(rows) / (10 / MINUTE * (floor.now - HOUR)) - 1.0,
+                         float(np.nanmean(rows.handle)) / 5.0 - 1.0])
     agree(shares, exact, [within / sharp for within in (0.01, 0.01, 0.02, 0.04, 0.08)], controls)
 
 

@@ -133,8 +133,8 @@ def per_wait(floor: Floor, rows: Records) -> dict[str, float]:
 def chats_of_each(floor: Floor, rows: Records) -> dict[str, float]:
     """Shares of a person's time with 0, 1, 2 ... chats."""
     since, people = floor.scenario.warm_up, floor.scenario.team["desk"].agents or 0
-    seconds = sum(time_in_state(rows.answered[mine], rows.ended[mine], since, floor.now, 4)
-                  for mine in (rows.agent == number for number in range(people)))
+    seconds = np.sum([time_in_state(rows.answered[mine], rows.ended[mine], since, floor.now, 4)
+                      for mine in (rows.agent == number for number in range(people))], axis=0)
     return {f"{chats} chats": share for chats, share in enumerate(seconds / (people * (floor.now - since)))}
 
 
