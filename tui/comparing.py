@@ -82,13 +82,12 @@ def difference_text(difference: Estimate | None, currency: str = "$") -> str:
         return NOTHING
     if difference.value == 0.0 == difference.half_width:
         return "0"
-    money = difference.unit == "money"
-    # Money is rounded by its error alone here: cents say nothing of a difference of a thousand.
-    size = Estimate(abs(difference.value), difference.half_width, "" if money else difference.unit)
-    value, error = value_and_error(size)
+    value, error = value_and_error(Estimate(abs(difference.value), difference.half_width, difference.unit), currency)
     if difference.unit == "1":
         error = error.removesuffix("%").strip()
-    return f"{'−' if difference.value < 0.0 else '+'}{currency if money else ''}{value} {error}".rstrip()
+    # What its own error rounds to nothing has no sign.
+    sign = "" if not any(char in "123456789" for char in value.removeprefix(currency)) else "−" if difference.value < 0.0 else "+"
+    return f"{sign}{value} {error}".rstrip()
 
 
 def cell_text(cell: Cell, currency: str) -> str:

@@ -40,33 +40,44 @@ def value_and_error(estimate: Estimate, currency: str = "$") -> tuple[str, str]:
     if estimate.unit == "1":
         return _pair(value * 100, None if half is None else half * 100, " %")
     if estimate.unit == "money":
-        text, error = _pair(value, half, least=2 if abs(value) < 1000 else 0)
+        text, error = _pair(value, half, money=True)
         return f"{currency}{text}", error
     return _pair(value, half)
 
 
 def value_with_error(estimate: Estimate, currency: str = "$") -> str:
-    """`value_and_error` as one text: 83.4 ± 0.6 %, 11m20s ± 25s, $4.10 ± 0.03."""
+    """`value_and_error` as one text: 83.4 ± 0.6 %, 11m20s ± 25s, $4.10 ± 0.03, $310 ± 130."""
     return " ".join(filter(None, value_and_error(estimate, currency)))
 
 
 def places(value: float, half: float | None) -> int:
-    """Digits after the point to show, at most 4.
+    """Digits after the point to show, at most 4; -1 for whole tens, -2 for whole hundreds.
 
     They end at the first digit of the error, at the second where the first is a 1; three digits of the value where
-    there is no error.
+    there is no error, and then never short of the point.
     """
     size = half or abs(value)
     if size == 0.0:
         return 0
     power = math.floor(math.log10(size))
-    extra = 2 if not half else 1 if size < 2 * 10.0**power else 0
-    return max(0, min(4, extra - power))
+    if not half:
+        return max(0, min(4, 2 - power))
+    return min(4, (1 if size < 2 * 10.0**power else 0) - power)
 
 
-def _pair(value: float, half: float | None, unit: str = "", least: int = 0) -> tuple[str, str]:
-    digits = max(least, places(value, half))
-    return f"{value:,.{digits}f}", unit.strip() if half is None else f"± {half:,.{digits}f}{unit}"
+def _pair(value: float, half: float | None, unit: str = "", money: bool = False) -> tuple[str, str]:
+    """The value and its half width, rounded alike; of money there are both digits after the point, or none."""
+    digits = places(value, half)
+    if money and not half:
+        whole = abs(value) >= 1000 or (half is not None and round(value, 4) % 1 == 0)
+        digits = 0 if whole else max(digits, 2)
+    written = max(digits, 2) if money and digits > 0 else max(digits, 0)
+    number = f"{round(value, digits) + 0.0:,.{written}f}"  # + 0.0: no minus before nothing
+    return number, unit.strip() if half is None else f"± {round(half, digits):,.{written}f}{unit}"
+
+
+STEPS = (1.0, 5.0, 10.0, 30.0, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)
+"""What durations are rounded to (s): the widest that is no more than a quarter of the error."""
 
 
 def _duration(value: float, half: float | None) -> tuple[str, str]:
@@ -74,12 +85,13 @@ def _duration(value: float, half: float | None) -> tuple[str, str]:
     error = abs(value) / 100 if half is None else half
     if abs(value) < 100 or (error < 1 and abs(value) < HOUR):
         return _pair(value, half, " s")
-    step = MINUTE if error >= 5 * MINUTE or abs(value) >= 10 * HOUR else 1.0
+    least = MINUTE if abs(value) >= 10 * HOUR else 1.0
+    step = max(least, *(step for step in STEPS if step <= max(error / 4, 1.0)))
     return clock(value, step), "" if half is None else f"± {clock(half, step)}"
 
 
 def clock(seconds: float, step: float = 1.0) -> str:
-    """A duration to whole seconds, or to whole minutes (`step` 60): 25s, 11m20s, 1h05m, 26h40m."""
+    """A duration to whole steps (s), with seconds where they are shorter than a minute: 25s, 11m20s, 1h05m, 26h40m."""
     whole = round(seconds / step) * int(step)
     if step >= MINUTE:
         return f"{whole // 3600}h{whole // 60 % 60:02d}m" if whole >= HOUR else f"{whole // 60}m"
