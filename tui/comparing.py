@@ -86,8 +86,9 @@ def difference_text(difference: Estimate | None, currency: str = "$") -> str:
     if difference.unit == "1":
         error = error.removesuffix("%").strip()
     # What its own error rounds to nothing has no sign.
-    sign = "" if not any(char in "123456789" for char in value.removeprefix(currency)) else "−" if difference.value < 0.0 else "+"
-    return f"{sign}{value} {error}".rstrip()
+    if set(value.removeprefix(currency)) & set("123456789"):
+        value = f"{'−' if difference.value < 0.0 else '+'}{value}"
+    return f"{value} {error}".rstrip()
 
 
 def cell_text(cell: Cell, currency: str) -> str:

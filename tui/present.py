@@ -29,8 +29,8 @@ Progress = Callable[[int, int], None]
 def value_and_error(estimate: Estimate, currency: str = "$") -> tuple[str, str]:
     """The value and its half width in a unit that reads well: "83.4" and "± 0.6 %", "11m20s" and "± 25s".
 
-    Both are rounded by the half width (see `places`). Units are those of `core.metrics`: s, 1 (a fraction), money, or
-    things that are counted.
+    Both are rounded by the half width: see `places`; a wide one rounds to tens, hundreds, whole minutes. Units are
+    those of `core.metrics`: s, 1 (a fraction), money, or things that are counted.
     """
     value, half = estimate.value, estimate.half_width
     if value is None or not math.isfinite(value):
@@ -51,29 +51,37 @@ def value_with_error(estimate: Estimate, currency: str = "$") -> str:
 
 
 def places(value: float, half: float | None) -> int:
-    """Digits after the point to show, at most 4; -1 for whole tens, -2 for whole hundreds.
+    """Digits after the point to show, at most 4.
 
     They end at the first digit of the error, at the second where the first is a 1; three digits of the value where
-    there is no error, and then never short of the point.
+    there is no error.
     """
     size = half or abs(value)
     if size == 0.0:
         return 0
     power = math.floor(math.log10(size))
-    if not half:
-        return max(0, min(4, 2 - power))
-    return min(4, (1 if size < 2 * 10.0**power else 0) - power)
+    extra = 2 if not half else 1 if size < 2 * 10.0**power else 0
+    return max(0, min(4, extra - power))
 
 
 def _pair(value: float, half: float | None, unit: str = "", money: bool = False) -> tuple[str, str]:
     """The value and its half width, rounded alike; of money there are both digits after the point, or none."""
     digits = places(value, half)
-    if money and not half:
+    if half and half >= 10:
+        step = _coarse(half)
+        value, half = round(value / step) * step, round(half / step) * step
+    elif money and not half:
         whole = abs(value) >= 1000 or (half is not None and round(value, 4) % 1 == 0)
         digits = 0 if whole else max(digits, 2)
-    written = max(digits, 2) if money and digits > 0 else max(digits, 0)
+    written = max(digits, 2) if money and digits else digits
     number = f"{round(value, digits) + 0.0:,.{written}f}"  # + 0.0: no minus before nothing
     return number, unit.strip() if half is None else f"± {round(half, digits):,.{written}f}{unit}"
+
+
+def _coarse(half: float) -> float:
+    """The widest of 1, 5, 10, 50, 100 ... that is no more than a quarter of an error of 10 or more."""
+    power = 10.0**math.floor(math.log10(half / 4))
+    return 5 * power if half / 4 >= 5 * power else power
 
 
 STEPS = (1.0, 5.0, 10.0, 30.0, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)

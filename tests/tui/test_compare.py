@@ -202,7 +202,8 @@ def test_a_plus_needs_a_first_plan(capsys: Capture) -> None:
 
 @pytest.mark.parametrize(("difference", "text"), [
     (Estimate(0.0213, 0.0021, "1"), "+2.1 ± 0.2"), (Estimate(-370.0, 20.0, "s"), "−6m10s ± 20s"),
-    (Estimate(212.4, 4.0, "money"), "+€212 ± 4"), (Estimate(-3.0, 40.0, "money"), "€0 ± 40"), (Estimate(0.0, 0.0, "1"), "0"), (Estimate(None, None, "s"), "–"),
+    (Estimate(212.4, 4.0, "money"), "+€212 ± 4"), (Estimate(-3.0, 40.0, "money"), "€0 ± 40"),
+    (Estimate(0.0, 0.0, "1"), "0"), (Estimate(None, None, "s"), "–"),
     (Estimate(-0.25, None, "1"), "−25.0")])
 def test_a_difference_has_a_sign_and_is_rounded_by_its_error(difference: Estimate, text: str) -> None:
     assert difference_text(difference, "€") == text

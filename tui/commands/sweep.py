@@ -29,7 +29,7 @@ from tui.commands.compare import known_metric
 from tui.exit import Exit
 from tui.places import place, places
 from tui.plans import read_plans
-from tui.present import as_json, command_line, page_width, plain, progress, wrapped
+from tui.present import as_json, command_line, page_width, plain, progress, terminal_width, wrapped
 from tui.saving import load_stored_or_not
 from tui.sweeping import frontier, heading, heat_map, table, tornado
 from tui.widgets.text import ascii_only, has_unicode
@@ -131,24 +131,22 @@ def _flush(folder: SweepFolder | None) -> None:
 
 def text_lines(result: Sweep, metrics: Sequence[str]) -> Iterator[str]:
     """The report for people: what the design has a picture for, the frontier, and the points."""
+    width = terminal_width(200)
     for line in heading(result):
         yield from wrapped(line, page_width())
     design: Design = result.design
     several = [axis for axis in design.axes if len(axis.values) > 1]
-    if design.kind == "grid" and len(design.axes) == 2 and len(several) == 2:
+    maps = design.kind == "grid" and len(design.axes) == 2 and len(several) == 2
+    if maps or design.kind != "grid" or len(several) > 2:
         for metric in metrics:
             yield ""
-            yield from heat_map(result, metric)
-    elif design.kind != "grid" or len(several) > 2:
-        for metric in metrics:
-            yield ""
-            yield from tornado(result, metric)
+            yield from heat_map(result, metric, width) if maps else tornado(result, metric, page_width(120))
     if design.kind != "one" and {"cost", "csat"} <= set(METRICS):
         yield ""
         yield from frontier(result)
     if len(design.points) <= ROWS and not (design.kind == "grid" and len(several) > 1):
         yield ""
-        yield from table(result, metrics)
+        yield from table(result, metrics, width)
 
 
 def document(result: Sweep, metrics: Sequence[str]) -> dict[str, Any]:
@@ -164,7 +162,9 @@ def document(result: Sweep, metrics: Sequence[str]) -> dict[str, Any]:
             name: {**as_json(result.estimate(name, point)),
                    "difference": as_json(result.difference(name, point).estimate()) if point else None}
             for name in metrics}} for point in result.design.points],
-        "effects": {name: {key: {"low": low, "high": high} for key, (low, high) in result.effects(name).items()}
+        "effects": {name: {key: {"low": one.low.value, "low_half_width": one.low.half_width, "low_at": one.low_at,
+                                 "high": one.high.value, "high_half_width": one.high.half_width,
+                                 "high_at": one.high_at} for key, one in result.effects(name).items()}
                     for name in metrics}}
 
 
