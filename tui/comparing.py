@@ -155,13 +155,17 @@ def _percent(chance: float) -> str:
 
 
 def warnings(comparison: Comparison) -> Iterator[str]:
-    """What must not be missed: plans that look better and leave customers less satisfied."""
+    """What must not be missed: plans that look better and leave customers less satisfied, and those that do nothing."""
     for plan in comparison.others:
         name = plain(comparison.plans[plan].name)
         if comparison.paradox(plan):
             yield f"! {name}: customers get a human reply sooner and are LESS satisfied. Faster is not better here."
         if comparison.hides(plan):
-            yield f"! {name}: more conversations end with the bot and customers are LESS satisfied. It hides the team."
+            yield (f"! {name}: more conversations end with the bot and customers are LESS satisfied. What ends there is "
+                   "not always settled.")
+        if comparison.is_same(plan):
+            yield (f"! {name}: not one number differs from “{plain(comparison.plans[comparison.reference].name)}” in any "
+                   "run. What it changes does nothing on this floor.")
 
 
 def heading(comparison: Comparison) -> Iterator[str]:
