@@ -161,11 +161,12 @@ def warnings(comparison: Comparison) -> Iterator[str]:
         if comparison.paradox(plan):
             yield f"! {name}: customers get a human reply sooner and are LESS satisfied. Faster is not better here."
         if comparison.hides(plan):
-            yield (f"! {name}: more conversations end with the bot and customers are LESS satisfied. What ends there is "
-                   "not always settled.")
+            yield (f"! {name}: more conversations end with the bot and customers are LESS satisfied. What ends there "
+                   "is not always settled.")
         if comparison.is_same(plan):
-            yield (f"! {name}: not one number differs from “{plain(comparison.plans[comparison.reference].name)}” in any "
-                   "run. What it changes does nothing on this floor.")
+            other = plain(comparison.plans[comparison.reference].name)
+            yield (f"! {name}: not one number differs from “{other}” in any run. What it changes does nothing on this "
+                   "floor.")
 
 
 def heading(comparison: Comparison) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from core.attribution import Part
+from core.errors import ExperimentError
 from core.estimates import Estimate
 from core.interventions import Intervention
 from core.metrics import METRICS
@@ -22,7 +23,7 @@ from sim.experiments.comparison import Precision
 from tests.tui.test_cli_run import FLOOR
 from tui.cli import run
 from tui.commands import compare as compare_command
-from tui.commands.compare import read_precision
+from tui.commands.compare import read_precision, read_precisions
 from tui.comparing import difference_text, why_text
 from tui.exit import Exit
 from tui.plans import read_plans
@@ -223,3 +224,5 @@ def test_a_precision_is_written_in_the_unit_of_its_metric() -> None:
     assert read_precision("0.5%") == Precision("csat", 0.005)
     assert read_precision("frt_p90 = 30s") == Precision("frt_p90", 30.0)
     assert read_precision("cost=100") == Precision("cost", 100.0)
+    with pytest.raises(ExperimentError, match=r'(?s)a duration.*did you mean "csat"'):
+        read_precisions(["frt_p90=abc", "cast=1"])
