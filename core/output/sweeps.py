@@ -15,7 +15,7 @@ from pathlib import Path
 
 from core.errors import StoreError
 from core.interventions import Intervention
-from core.output.store import connect, slug
+from core.output.store import connect, is_parquet, slug
 from core.places import data_folder
 from core.scenario import Scenario
 from core.scenario_file import dump_scenario
@@ -42,8 +42,8 @@ class SweepFolder:
         self._began = self._written = time.monotonic()
 
     def load(self) -> dict[tuple[Setting, int], Numbers]:
-        """What has been run before."""
-        files = sorted(map(str, self.folder.glob("part-*.parquet")))
+        """What has been run before; a part that was cut short is run again."""
+        files = sorted(str(file) for file in self.folder.glob("part-*.parquet") if is_parquet(file))
         if not files:
             return {}
         connection = connect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from sim.experiments.executor import code_digest
 from sim.experiments.sweep import (
     REPLICATIONS,
     Axis,
+    Cell,
     Design,
+    Numbers,
     Sweep,
     grid,
     latin,
@@ -86,12 +89,13 @@ def command(plan: str, varied: tuple[str, ...], design: str, points: int, seed: 
              else latin(axes, points, seed, base.scenario))
     folder = SweepFolder(plan.split(";")[0], base.scenario, seed, base.interventions, code_digest()) if save else None
     done = folder.load() if folder is not None else {}
+    kept = _Kept(folder)
     try:
         with place(jobs, cluster) as where, progress(plain(base.scenario.title)) as bar:
             result = sweep(base.scenario, found, seed, replications, interventions=base.interventions, done=done,
-                           keep=None if folder is None else folder.keep, where=where, progress=bar)
+                           keep=kept.keep, where=where, progress=bar)
     finally:
-        _flush(folder)
+        kept.flush()
     if as_json_:
         click.echo(json.dumps(document(result, list(wanted) or list(METRICS)), indent=2, allow_nan=False,
                               ensure_ascii=False))
@@ -102,7 +106,7 @@ def command(plan: str, varied: tuple[str, ...], design: str, points: int, seed: 
         write = str if has_unicode() else ascii_only
         click.echo("\n".join(write(line) for line in text_lines(result, metrics)))
     if result.finished < result.asked:
-        again = " The same command goes on from here." if save else ""
+        again = " The same command goes on from here." if kept.folder is not None else ""
         click.echo(f"Interrupted: {result.finished} of {result.asked} runs had finished.{again}", err=True)
         return Exit.INTERRUPTED
     return Exit.OK
@@ -120,13 +124,31 @@ def _axes(varied: Sequence[str], scenario: Any) -> list[Axis]:
     return axes
 
 
-def _flush(folder: SweepFolder | None) -> None:
-    """Keeps what has not been written; results are shown even where that cannot be done."""
-    try:
-        if folder is not None:
-            folder.flush()
-    except StoreError as error:
-        click.echo(str(error), err=True)
+class _Kept:
+    """Keeps runs in a sweep's folder for as long as it can be written; a full disk costs no result."""
+
+    def __init__(self, folder: SweepFolder | None):
+        self.folder = folder
+
+    def keep(self, cell: Cell, numbers: Numbers) -> None:
+        """Takes a run."""
+        with self._told():
+            if self.folder is not None:
+                self.folder.keep(cell, numbers)
+
+    def flush(self) -> None:
+        """Writes what has gathered."""
+        with self._told():
+            if self.folder is not None:
+                self.folder.flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            self.folder = None
+            click.echo(str(error), err=True)
 
 
 def text_lines(result: Sweep, metrics: Sequence[str]) -> Iterator[str]:
