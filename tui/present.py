@@ -91,7 +91,7 @@ STEPS = (1.0, 5.0, 10.0, 30.0, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOU
 def _duration(value: float, half: float | None) -> tuple[str, str]:
     """Seconds with decimals where the error is below a second, else minutes and seconds, or hours and minutes."""
     error = abs(value) / 100 if half is None else half
-    if abs(value) < 100 or (error < 1 and abs(value) < HOUR):
+    if max(abs(value), half or 0.0) < 100 or (error < 1 and abs(value) < HOUR):
         return _pair(value, half, " s")
     least = MINUTE if abs(value) >= 10 * HOUR else 1.0
     step = max(least, *(step for step in STEPS if step <= max(error / 4, 1.0)))

@@ -15,6 +15,7 @@ DuckDB reads and writes the Parquet; it is loaded when needed, and never gets to
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -227,6 +228,9 @@ class Store:
         Raises:
             StoreError: where the folder cannot be written.
         """
+        import duckdb
+
+        aside: Path | None = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
@@ -236,9 +240,11 @@ class Store:
             manifest = _write(aside, place.name, run, created)
             aside.rename(place)
             return Stored(place, manifest)
-        except OSError as error:
-            raise StoreError(f"{self.folder}: the run cannot be stored: {error.strerror or error}; FLIGHTDESK_DATA "
-                             "names another folder, --no-save does without") from error
+        except (OSError, duckdb.Error) as error:
+            if aside is not None:
+                shutil.rmtree(aside, ignore_errors=True)
+            raise StoreError(f"{self.folder}: the run cannot be stored: {reason(error)}; FLIGHTDESK_DATA names another "
+                             "folder, --no-save does without") from error
 
     def runs(self) -> list[Stored]:
         """Every run, the oldest first."""
@@ -366,6 +372,14 @@ class Store:
                         shutil.rmtree(folder, ignore_errors=True)
                 except OSError:
                     continue  # somebody else has
+
+
+def reason(error: Exception) -> str:
+    """Why something could not be written, in a line; DuckDB wraps what the system said."""
+    full = os.strerror(errno.ENOSPC)
+    if full in str(error):
+        return full
+    return (isinstance(error, OSError) and error.strerror) or str(error).partition("\n")[0]
 
 
 def is_parquet(file: Path) -> bool:

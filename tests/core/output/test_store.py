@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -166,6 +167,17 @@ def test_a_store_that_cannot_be_written_says_what_to_do(runs: list[Run], tmp_pat
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(StoreError, match="FLIGHTDESK_DATA"):
         Store(tmp_path).save(finished(runs))
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_behind(runs: list[Run], tmp_path: Path,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise duckdb.IOException('IO Error: {"errno":"28","message":"x: No space left on device"}\nmore of it')
+
+    monkeypatch.setattr("core.output.store._copy", full)
+    with pytest.raises(StoreError, match="cannot be stored: No space left on device; FLIGHTDESK_DATA"):
+        Store(tmp_path).save(finished(runs))
+    assert list((tmp_path / "runs").iterdir()) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
