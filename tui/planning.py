@@ -166,9 +166,9 @@ def _rounder(reached: Estimate, target: Target) -> float:
 def beside(plan: StaffingPlan, wanted: Sequence[tuple[str, Scope]] = ()) -> Iterator[tuple[str, str, str, str]]:
     """Rows: title, today, this plan, and the paired difference."""
     currency, hours, cost = plain(plan.scenario.currency), plan.hours, plan.cost
-    yield "paid hours on the rota", f"{hours[0]:,.0f}", f"{hours[1]:,.0f}", _signed(hours[1] - hours[0])
+    yield "paid hours on the rota", f"{hours[0]:,.0f}", f"{hours[1]:,.0f}", _signed(round(hours[1]) - round(hours[0]))
     if any(cost):
-        apart = _signed(cost[1] - cost[0])
+        apart = _signed(round(cost[1]) - round(cost[0]))
         yield ("cost of the rota", f"{currency}{cost[0]:,.0f}", f"{currency}{cost[1]:,.0f}",
                f"{apart[0]}{currency}{apart[1:]}")
     for name, scope in shown(plan, wanted):

@@ -199,9 +199,7 @@ def _marginal(document: Document) -> Section:
     people = int(document["people"])
     who = "one person" if people == 1 else f"{people} people"
     stretches = document["stretches"]
-    best = max(stretches, key=lambda row: _number(row["in_time_more"]["value"]) or 0.0)
-    answer = [f"{_capital(who)} more helps most on {_text(best['name'])}: there, {_shown(best['in_time'], '')} are "
-              f"answered in time, {_apart(best['in_time_more'], '')} points with more."]
+    answer = [_text(line) for line in document.get("answer", ())]  # there was none at first
     rows, values = [], []
     for row in stretches:
         rows.append((_text(row["name"]), _text(row["team"]), f"{float(row['people']):.1f}",
