@@ -165,7 +165,9 @@ def _plan_parts(document: Document, currency: str) -> Iterator[Table | Picture]:
             yield Picture(f"Answered in time{of}", "Of what joins the queue in each hour in which anyone is on "
                           "duty; dark is late, light is in time.", pictures.in_time(shares))
         shifts = [(_text(row["days"]), f"{_text(row['start'])}-{_text(row['end'])}" if row["start"] else "",
-                   _text(row["breaks"]), f"{row['people']}") for row in team["shifts"]]
+                   _text(row["breaks"]), f"{row['people']}" + (f" (by {row['taking_turns']} in turns)"
+                                                               if row.get("taking_turns") else ""))
+                  for row in team["shifts"]]
         if team["people"]:
             yield Table(f"Who works when{of}", ("days", "hours", "", "people"), shifts,
                         f"{team['people']} people, {float(team['paid_hours']):,.0f} paid hours.", 3)
