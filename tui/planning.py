@@ -143,6 +143,9 @@ def _reached(plan: StaffingPlan, target: Target) -> str:
 def _hopeless(plan: StaffingPlan, shortfall: Shortfall) -> Iterator[str]:
     """Why no number of people meets it, by how much, and what would help."""
     target, reached = shortfall.target, shortfall.with_enough
+    if reached.value is None:
+        yield f"  {plain(str(target))}: there was nothing to measure."
+        return
     yield (f"  {plain(str(target))}: NO number of people meets it. With all that one could want, in today's opening "
            f"hours it is {value_with_error(reached)}.")
     if shortfall.around_the_clock is not None:

@@ -41,7 +41,7 @@ def value_and_error(estimate: Estimate, currency: str = "$") -> tuple[str, str]:
         return _pair(value * 100, None if half is None else half * 100, " %")
     if estimate.unit == "money":
         text, error = _pair(value, half, money=True)
-        return f"{currency}{text}", error
+        return f"−{currency}{text[1:]}" if text.startswith("-") else f"{currency}{text}", error
     return _pair(value, half)
 
 

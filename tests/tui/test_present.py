@@ -27,6 +27,7 @@ from tui.present import as_json, columns, in_blocks, plain, progress, value_with
     (311.53, 1.44, "money", "€311.50 ± 1.40"), (311.53, 8.29, "money", "€312 ± 8"),
     (311.53, 128.29, "money", "€310 ± 130"), (41_216.0, 350.0, "money", "€41,200 ± 350"),
     (41_216.0, 0.0, "money", "€41,216 ± 0"), (96.0, 0.0, "money", "€96 ± 0"), (212.4, None, "money", "€212.40"),
+    (-17.2, 8.1, "money", "−€17 ± 8"), (-0.2, 8.1, "money", "€0 ± 8"),
     (9275.4, 725.3, "conversations", "9,300 ± 700"), (-3.0, 40.0, "conversations", "0 ± 40"),
     (1.543, 0.0143, "conversations", "1.543 ± 0.014"),
     (None, None, "s", "–"), (math.nan, None, "1", "–"),
