@@ -170,7 +170,9 @@ def test_what_cannot_be_trusted_says_why(changes: dict[str, str], replications: 
     for key, value in changes.items():
         world = with_value(world, key, value)
     alone = compare([Plan("it", world)], replications=replications, jobs=1)
-    assert list(alone.doubts(0)) == doubts
+    said = alone.doubts(0)
+    assert list(said) == doubts
+    assert Doubt.STARTS_EMPTY not in said or said[Doubt.STARTS_EMPTY].endswith("try warm_up=4h and length=8h")
 
 
 def test_plans_that_cannot_be_compared_are_told_with_every_reason() -> None:
