@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click
 from textual.message import Message
 
 from core.drill.floor import Action, FloorDrill
@@ -18,6 +18,7 @@ from core.units import MINUTE, write_seconds
 from tui.drilling.words import terms
 from tui.present import plain
 from tui.widgets import numbers
+from tui.widgets.chooser import Chooser, first_shown
 from tui.widgets.panel import ViewPanel
 from tui.widgets.text import Line, Span, pad, spread
 
@@ -27,7 +28,7 @@ TOLD = ((9, 3), (6, 2))
 """Rows from which on so many of them, below the list, say what the action in hand does."""
 
 
-class Actions(ViewPanel, can_focus=True):
+class Actions(Chooser, ViewPanel, can_focus=True):
     """A row for each action, the one in hand marked; below them what it does."""
 
     HELP: ClassVar[str] = (
@@ -77,8 +78,7 @@ class Actions(ViewPanel, can_focus=True):
             return []
         told = next((rows for least, rows in TOLD if height >= least), 0)
         rows = height - told
-        self._first = max(0, min(self._first, self._at, len(self._names) - rows))
-        self._first = max(self._first, self._at - rows + 1)
+        self._first = first_shown(self._first, self._at, rows, len(self._names))
         standings = self._standings()
         shown = range(self._first, min(self._first + rows, len(self._names)))
         lines = [self._row(at, standings[at], width) for at in shown]
@@ -128,14 +128,6 @@ class Actions(ViewPanel, can_focus=True):
         """Decides on the action in hand."""
         self._pressed = None
         self.post_message(self.Decided(self.chosen))
-
-    @on(MouseScrollDown)
-    def _scrolled_down(self) -> None:
-        self.action_choose(1)
-
-    @on(MouseScrollUp)
-    def _scrolled_up(self) -> None:
-        self.action_choose(-1)
 
     @on(Click)
     def _clicked(self, event: Click) -> None:

@@ -8,12 +8,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click
 from textual.message import Message
 
 from core.drill.file import DrillFile
 from core.drill.records import Scored, Unfinished
 from tui.present import plain, wrapped
+from tui.widgets.chooser import Chooser, first_shown
 from tui.widgets.panel import Panel
 from tui.widgets.text import Line, Span, pad, spread
 
@@ -44,7 +45,7 @@ class Shelved:
         return (f"passed, {points}", "good") if self.best.passed else (f"not passed, {points}", "warn")
 
 
-class DrillList(Panel, can_focus=True):
+class DrillList(Chooser, can_focus=True):
     """The drills in the order of the curriculum, one in hand."""
 
     HELP: ClassVar[str] = (
@@ -52,8 +53,8 @@ class DrillList(Panel, can_focus=True):
         "drill is an incident on a live floor: you act, and are scored against what happens by itself and against a "
         "strong policy. ↑ and ↓ choose one, enter shows its briefing.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False), Binding("down", "move(1)", "down", show=False),
-        Binding("home", "move(-999)", "first", show=False), Binding("end", "move(999)", "last", show=False),
+        Binding("up", "choose(-1)", "up", show=False), Binding("down", "choose(1)", "down", show=False),
+        Binding("home", "choose(-999)", "first", show=False), Binding("end", "choose(999)", "last", show=False),
         Binding("enter", "open", "open", show=False)]
 
     class Moved(Message):
@@ -89,8 +90,7 @@ class DrillList(Panel, can_focus=True):
 
     def body(self, width: int, height: int) -> list[Line]:
         """A row each, around the one in hand."""
-        self._first = max(0, min(self._first, self._at, len(self._drills) - height))
-        self._first = max(self._first, self._at - height + 1)
+        self._first = first_shown(self._first, self._at, height, len(self._drills))
         return [self._row(at, width) for at in range(self._first, min(self._first + height, len(self._drills)))]
 
     def _row(self, at: int, width: int) -> Line:
@@ -103,7 +103,7 @@ class DrillList(Panel, can_focus=True):
                             (pad(plain(drill.title), max(8, room)), "strong" if chosen else ""), ("  ", "")]
         return spread([*left, *(columns if width >= 72 else ())], ((pad(verdict, 22), role),), width)
 
-    def action_move(self, by: int) -> None:
+    def action_choose(self, by: int) -> None:
         """Takes another drill in hand."""
         if self._drills:
             self._at = max(0, min(self._at + by, len(self._drills) - 1))
@@ -114,14 +114,6 @@ class DrillList(Panel, can_focus=True):
         """The drill in hand is wanted."""
         if self._drills:
             self.post_message(self.Opened())
-
-    @on(MouseScrollDown)
-    def _scrolled_down(self) -> None:
-        self.action_move(1)
-
-    @on(MouseScrollUp)
-    def _scrolled_up(self) -> None:
-        self.action_move(-1)
 
     @on(Click)
     def _clicked(self, event: Click) -> None:

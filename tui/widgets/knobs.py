@@ -10,12 +10,13 @@ from rich.cells import cell_len
 from textual import on
 from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
-from textual.events import Blur, Click, Key, MouseScrollDown, MouseScrollUp
+from textual.events import Blur, Click, Key
 from textual.message import Message
 
 from sim.live import LiveSession
 from tui.present import plain
 from tui.widgets import numbers
+from tui.widgets.chooser import Chooser
 from tui.widgets.knob import FAVOURITES, Knob, knobs, matching
 from tui.widgets.panel import ViewPanel
 from tui.widgets.text import Line, Span, pad, width_of
@@ -36,7 +37,7 @@ class Row:
     at_home: bool = False
 
 
-class Knobs(ViewPanel, can_focus=True):
+class Knobs(Chooser, ViewPanel, can_focus=True):
     """A row for each knob, under the names of their tables; where there is a single row, the knob in hand."""
 
     HELP: ClassVar[str] = (
@@ -316,14 +317,6 @@ class Knobs(ViewPanel, can_focus=True):
         self._searching = False
 
     # The mouse
-
-    @on(MouseScrollDown)
-    def _scrolled_down(self) -> None:
-        self.action_choose(1)
-
-    @on(MouseScrollUp)
-    def _scrolled_up(self) -> None:
-        self.action_choose(-1)
 
     @on(Click)
     def _clicked(self, event: Click) -> None:

@@ -10,11 +10,12 @@ from typing import ClassVar
 from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
-from textual.events import Click, Key, MouseScrollDown, MouseScrollUp, Paste
+from textual.events import Click, Key, Paste
 from textual.message import Message
 
 from tui.library import Entry, Look
 from tui.present import plain
+from tui.widgets.chooser import Chooser, first_shown
 from tui.widgets.panel import Panel
 from tui.widgets.text import Line, Span, pad, spread
 
@@ -23,18 +24,18 @@ SECTIONS = {"built-in": "built in", "file": "your files", "session": "sessions y
 """What stands above the entries of a kind."""
 
 
-class EntryList(Panel):
+class EntryList(Chooser, can_focus=True):
     """The entries by kind, one in hand."""
 
-    can_focus = True
     HELP: ClassVar[str] = (
         "Scenarios to open: those built in, the files you opened lately, the sessions you played, which go on where "
         "you left them, and the runs you made, which can be looked at live. / filters by name and title; enter opens "
         "the floor live.")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "up", show=False), Binding("down", "move(1)", "down", show=False),
-        Binding("pageup", "move(-8)", "page up", show=False), Binding("pagedown", "move(8)", "page down", show=False),
-        Binding("home", "move(-9999)", "first", show=False), Binding("end", "move(9999)", "last", show=False)]
+        Binding("up", "choose(-1)", "up", show=False), Binding("down", "choose(1)", "down", show=False),
+        Binding("pageup", "choose(-8)", "page up", show=False),
+        Binding("pagedown", "choose(8)", "page down", show=False),
+        Binding("home", "choose(-9999)", "first", show=False), Binding("end", "choose(9999)", "last", show=False)]
 
     class Moved(Message):
         """Another entry is in hand."""
@@ -126,7 +127,7 @@ class EntryList(Panel):
             rows.append((at, self._row(at, entry, width)))
         here = next(row for row, (at, _) in enumerate(rows) if at == self._at)
         lead = 1 if rows[here - 1][0] is None else 0  # the name of the section stays with its first entry
-        self._first = max(0, min(self._first, here - lead, len(rows) - height), here - height + 1)
+        self._first = first_shown(self._first, here, height, len(rows), lead)
         shown = rows[self._first:self._first + height]
         self._placed = {row + 1: at for row, (at, _) in enumerate(shown) if at is not None}
         return [line for _, line in shown]
@@ -144,29 +145,21 @@ class EntryList(Panel):
             left.append((pad(title, max(0, room)), "" if mine else "faint"))
         return spread(left, ((plain(facts), "faint"),) if facts else (), width)
 
-    def action_move(self, rows: int) -> None:
+    def action_choose(self, by: int) -> None:
         """Takes another entry in hand."""
         if not self.entries:
             return
-        before, self._at = self._at, max(0, min(len(self.entries) - 1, self._at + rows))
+        before, self._at = self._at, max(0, min(len(self.entries) - 1, self._at + by))
         if before != self._at:
             self.redraw()
             self.post_message(self.Moved())
-
-    @on(MouseScrollDown)
-    def _down(self) -> None:
-        self.action_move(1)
-
-    @on(MouseScrollUp)
-    def _up(self) -> None:
-        self.action_move(-1)
 
     @on(Click)
     def _clicked(self, event: Click) -> None:
         at = self._placed.get(event.y)
         if at is None:
             return
-        self.action_move(at - self._at)
+        self.action_choose(at - self._at)
         if event.chain == 2:
             self.post_message(self.Opened())
 
