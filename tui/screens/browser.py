@@ -7,53 +7,44 @@ are read one by one while nothing else is to be done.
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import ComposeResult, SuspendNotSupported, SystemCommand
+from textual.app import SuspendNotSupported, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Container
-from textual.content import Content
-from textual.events import Mount, Resize, ScreenResume
-from textual.screen import Screen
-from textual.widgets import Static
+from textual.events import Mount, ScreenResume
 
 from core.errors import FlightdeskError, Problem, ScenarioError
 from core.recent import remember
 from tui.doors import DOORS, Door
 from tui.editor import editing, editor
-from tui.keymap import Rebindable
 from tui.library import Entry, Look, listed
 from tui.present import plain
 from tui.screens.ask import AskScreen, Then
-from tui.screens.dialogs import HelpScreen
+from tui.screens.listing import ListingScreen
 from tui.screens.problems import ProblemsScreen
-from tui.widgets.keys import Keys
 from tui.widgets.library import EntryDetail, EntryList
-from tui.widgets.panel import Panel
-from tui.widgets.title import Title
 
 if TYPE_CHECKING:
     from core.scenario import Scenario
     from tui.app import Flightdesk
 
-SMALLEST = (80, 24)
-SIDE_BY_SIDE = 116
-"""Columns from which the entry in hand stands beside the list and not below."""
-KEYS = (("enter", "enter", "live"), ("c", "c", "compare"), ("d", "d", "duplicate"), ("p", "p", "drills"),
-        ("/", "slash", "filter"), ("?", "question_mark", "help"), ("q", "q", "quit"))
-HELP = (
-    "p leads to the drills. c runs it many times, with changes that you type, side by side. o opens a file. d copies "
-    "a scenario to a file of yours and opens your editor ($VISUAL or $EDITOR); e edits a file of yours. When you come "
-    "back the file is read again, and what is wrong with it is shown at its lines. ctrl+p finds everything.")
 
-
-class BrowserScreen(Rebindable, Screen[None]):
+class BrowserScreen(ListingScreen):
     """The list and the entry in hand."""
 
+    LISTED: ClassVar[str] = "Scenarios"
+    KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        ("enter", "enter", "live"), ("c", "c", "compare"), ("d", "d", "duplicate"), ("p", "p", "drills"),
+        ("/", "slash", "filter"), ("?", "question_mark", "help"), ("q", "q", "quit"))
+    ABOUT: ClassVar[str] = (
+        "p leads to the drills. c runs it many times, with changes that you type, side by side. o opens a file. d "
+        "copies a scenario to a file of yours and opens your editor ($VISUAL or $EDITOR); e edits a file of yours. "
+        "When you come back the file is read again, and what is wrong with it is shown at its lines. ctrl+p finds "
+        "everything.")
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(door.key, f"door({at})", door.word, show=False) for at, door in enumerate(DOORS)),
         Binding("o", "open_file", "open a file", show=False),
@@ -64,25 +55,21 @@ class BrowserScreen(Rebindable, Screen[None]):
     ]
 
     def __init__(self, *, unicode: bool = True, timed: bool = True):
-        super().__init__()
-        self._unicode, self._timed = unicode, timed
+        super().__init__(unicode=unicode, timed=timed)
         self._entries: list[Entry] = []
         self._looks: dict[tuple[Path, float], Look] = {}
 
-    def compose(self) -> ComposeResult:
-        """The list and the entry in hand."""
-        unicode = self._unicode
-        yield Title("scenarios", id="header", unicode=unicode)
-        with Container(id="library"):
-            yield EntryList(id="entries", unicode=unicode)
-            yield EntryDetail(id="detail", unicode=unicode)
-        yield Static("", id="too-small", markup=False)
-        yield Keys(KEYS, id="keys", unicode=unicode)
+    def listing(self) -> EntryList:
+        """The entries."""
+        return EntryList(id="entries", unicode=self._unicode)
+
+    def detail(self) -> EntryDetail:
+        """The entry in hand."""
+        return EntryDetail(id="detail", unicode=self._unicode)
 
     @on(Mount)
     def _begin(self) -> None:
         self.refill()
-        self.query_one(EntryList).focus()
 
     def refill(self, keep: Path | None = None) -> None:
         """Lists what is there now; `keep` is taken in hand."""
@@ -184,19 +171,6 @@ class BrowserScreen(Rebindable, Screen[None]):
     def action_clear(self) -> None:
         """Lists everything again."""
         self.query_one(EntryList).filter("", typing=False)
-
-    def action_help(self) -> None:
-        """What the focused panel shows."""
-        panel = self.focused if isinstance(self.focused, Panel) else self.query_one(EntryList)
-        self.app.push_screen(HelpScreen("Scenarios", f"{panel.help_text()}\n\n{HELP}", unicode=self._unicode))
-
-    @on(Resize)
-    def _resized(self, event: Resize) -> None:
-        width, height = event.size
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-small")
-        self.set_class(width >= SIDE_BY_SIDE, "-wide")
-        self.query_one("#too-small", Static).update(
-            Content(f"Flightdesk needs {SMALLEST[0]}x{SMALLEST[1]}, this is {width}x{height}"))
 
     @property
     def in_hand(self) -> str | None:

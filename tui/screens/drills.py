@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Mount, Resize, ScreenResume
 from textual.screen import Screen
@@ -34,10 +34,10 @@ from tui.screens.debrief import DebriefScreen
 from tui.screens.dialogs import HelpScreen
 from tui.screens.drill import DrillScreen
 from tui.screens.hand import open_hand
+from tui.screens.listing import ListingScreen
 from tui.widgets import numbers
 from tui.widgets.drills import DrillDetail, DrillList, Shelved
 from tui.widgets.keys import Keys
-from tui.widgets.panel import Panel
 from tui.widgets.text import ascii_only
 from tui.widgets.title import Title
 
@@ -45,22 +45,14 @@ if TYPE_CHECKING:
     from tui.app import Flightdesk
     from tui.library import Entry
 
-KEYS = (("enter", "enter", "briefing"), ("r", "r", "go on with a go"), ("?", "question_mark", "help"),
-        ("esc", "escape", "back"))
 BRIEF_KEYS = (("enter", "enter", "begin"), ("e", "e", "eased clock"), ("s", "s", "another seed"),
               ("?", "question_mark", "help"), ("esc", "escape", "back"))
-HELP = (
-    "r goes on with a go that was left, or whose terminal was closed. Scores, and what was done, are kept in the data "
-    "folder; `flightdesk drill list` tells the same. esc goes back.")
 BRIEF_HELP = (
     "The briefing of a drill: what you can do, what it costs, how long it takes until it holds, and what counts. "
     "enter begins. The clock does not stop, and nothing can be taken back. With an eased clock (e) it runs at half "
     "the speed, stops whenever something is told, and space stops it too; the score is the same, and is marked as "
     "eased. s plays the day with other customers: the first time under another seed, the debrief has to look for a "
     "strong policy first, which takes some minutes.")
-SMALLEST = (80, 24)
-SIDE_BY_SIDE = 116
-"""Columns from which the drill in hand stands beside the list and not below."""
 
 
 def open_drills(app: Flightdesk, entry: Entry) -> None:
@@ -76,45 +68,35 @@ def curriculum() -> list[Shelved]:
             for file in files for digest in (file.digest,)]
 
 
-class DrillsScreen(Rebindable, Screen[None]):
+class DrillsScreen(ListingScreen):
     """The curriculum, and the drill in hand."""
 
+    LISTED: ClassVar[str] = "Drills"
+    KEYS: ClassVar[Sequence[tuple[str, str, str]]] = (
+        ("enter", "enter", "briefing"), ("r", "r", "go on with a go"), ("?", "question_mark", "help"),
+        ("esc", "escape", "back"))
+    ABOUT: ClassVar[str] = (
+        "r goes on with a go that was left, or whose terminal was closed. Scores, and what was done, are kept in the "
+        "data folder; `flightdesk drill list` tells the same. esc goes back.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "resume", "go on with a go", show=False),
         Binding("question_mark", "help", "help", show=False),
         Binding("escape,q", "leave", "back", show=False),
     ]
 
-    def __init__(self, *, unicode: bool = True, timed: bool = True):
-        super().__init__()
-        self._unicode, self._timed = unicode, timed
+    def listing(self) -> DrillList:
+        """The curriculum."""
+        return DrillList(id="drills", unicode=self._unicode)
 
-    def compose(self) -> ComposeResult:
-        """The list and the drill in hand."""
-        yield Title("drills", id="header", unicode=self._unicode)
-        with Container(id="library"):
-            yield DrillList(id="drills", unicode=self._unicode)
-            yield DrillDetail(id="drill-detail", unicode=self._unicode)
-        yield Static("", id="too-small", markup=False)
-        yield Keys(KEYS, id="keys", unicode=self._unicode)
-
-    @on(Mount)
-    def _begin(self) -> None:
-        self.query_one(DrillList).focus()
+    def detail(self) -> DrillDetail:
+        """The drill in hand."""
+        return DrillDetail(id="drill-detail", unicode=self._unicode)
 
     @on(ScreenResume)
     def _again(self) -> None:
         """What was made of the drills may have changed."""
         self.query_one(DrillList).show(curriculum())
         self._show()
-
-    @on(Resize)
-    def _resized(self, event: Resize) -> None:
-        width, height = event.size
-        self.set_class(width < SMALLEST[0] or height < SMALLEST[1], "-small")
-        self.set_class(width >= SIDE_BY_SIDE, "-wide")
-        self.query_one("#too-small", Static).update(
-            Content(f"Flightdesk needs {SMALLEST[0]}x{SMALLEST[1]}, this is {width}x{height}"))
 
     @on(DrillList.Moved)
     def _show(self) -> None:
@@ -150,11 +132,6 @@ class DrillsScreen(Rebindable, Screen[None]):
             begin(self.app, play, Record(left.path), unicode=self._unicode, timed=self._timed)  # type: ignore[arg-type]
 
         self._try(go)
-
-    def action_help(self) -> None:
-        """What this screen is."""
-        panel = self.focused if isinstance(self.focused, Panel) else self.query_one(DrillList)
-        self.app.push_screen(HelpScreen("Drills", f"{panel.help_text()}\n\n{HELP}", unicode=self._unicode))
 
     def action_leave(self) -> None:
         """Back to where it was opened from, or out."""
