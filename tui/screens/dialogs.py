@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.screen import ScreenResultType
 from textual.widgets import Input, Static
 
 from core import glossary
@@ -116,6 +117,20 @@ class TimeScreen(Dialog[bool]):
             self.query_one(".problem", Static).update(Content(plain(str(error))))
         else:
             self.dismiss(True)
+
+
+class QuestionScreen(Dialog[ScreenResultType]):
+    """A question that a key answers; subclasses bind the keys."""
+
+    def __init__(self, question: str, answers: str, *, unicode: bool):
+        super().__init__()
+        self._question, self._answers, self._unicode = question, answers, unicode
+
+    def compose(self) -> ComposeResult:
+        """The dialog."""
+        with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii", can_focus=False):
+            yield _static(self._question, self._unicode, "title")
+            yield _static(self._answers, self._unicode)
 
 
 class TroubleScreen(Dialog[None]):

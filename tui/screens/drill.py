@@ -28,7 +28,7 @@ from sim.feed import Happening
 from sim.live import LiveView
 from tui.present import plain
 from tui.screens.dialog import Dialog
-from tui.screens.dialogs import HelpScreen
+from tui.screens.dialogs import HelpScreen, QuestionScreen
 from tui.screens.live import LiveScreen
 from tui.widgets import numbers
 from tui.widgets.actions import Actions
@@ -301,7 +301,7 @@ class HintScreen(Dialog[bool]):
         self.dismiss(self._taken)
 
 
-class LeaveScreen(Dialog[str]):
+class LeaveScreen(QuestionScreen[str]):
     """How to leave a drill that has not ended."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -311,14 +311,7 @@ class LeaveScreen(Dialog[str]):
     ]
 
     def __init__(self, *, unicode: bool):
-        super().__init__()
-        self._unicode = unicode
-
-    def compose(self) -> ComposeResult:
-        """The dialog."""
-        with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii", can_focus=False):
-            yield Static(Content("Leave the drill?"), classes="title", markup=False)
-            yield Static(Content("enter goes to the debrief: the rest of the time counts as if you did nothing more.\n"
-                                 "x leaves it for now: the list of drills takes it up again where it is, if you did "
-                                 "anything yet.\n"
-                                 "esc stays."), markup=False)
+        super().__init__("Leave the drill?", (
+            "enter goes to the debrief: the rest of the time counts as if you did nothing more.\n"
+            "x leaves it for now: the list of drills takes it up again where it is, if you did anything yet.\n"
+            "esc stays."), unicode=unicode)

@@ -27,8 +27,7 @@ from sim.drills.round import Round
 from tui.drilling import judged
 from tui.keymap import Rebindable
 from tui.present import plain, wrapped
-from tui.screens.dialog import Dialog
-from tui.screens.dialogs import HelpScreen
+from tui.screens.dialogs import HelpScreen, QuestionScreen
 from tui.widgets.keys import Keys
 from tui.widgets.text import ascii_only
 
@@ -244,7 +243,7 @@ class HandScreen(Rebindable, Screen[None]):
             self.dismiss()
 
 
-class LeaveHandScreen(Dialog[bool]):
+class LeaveHandScreen(QuestionScreen[bool]):
     """Whether a hand is left before its end: one key too many should not end it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -253,16 +252,9 @@ class LeaveHandScreen(Dialog[bool]):
     ]
 
     def __init__(self, left: int, *, unicode: bool):
-        super().__init__()
-        self._left, self._unicode = left, unicode
-
-    def compose(self) -> ComposeResult:
-        """The dialog."""
-        cards = "the card that is left counts" if self._left == 1 else f"the {self._left} cards that are left count"
-        with VerticalScroll(classes="dialog" if self._unicode else "dialog -ascii", can_focus=False):
-            yield Static(Content("Leave the drill?"), classes="title", markup=False)
-            yield Static(Content(f"enter leaves: what is finished counts, and {cards} nothing.\nesc stays."),
-                         markup=False)
+        cards = "the card that is left counts" if left == 1 else f"the {left} cards that are left count"
+        super().__init__("Leave the drill?", f"enter leaves: what is finished counts, and {cards} nothing.\nesc stays.",
+                         unicode=unicode)
 
 
 def open_hand(on: Screen[Any], file: DrillFile, *, unicode: bool, timed: bool) -> None:
