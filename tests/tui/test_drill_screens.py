@@ -21,6 +21,7 @@ from tests.fake_floor import FakeClock
 from tests.sim.drills import small
 from tests.snapshots import compare, picture
 from tui.app import Flightdesk
+from tui.screens import drills
 from tui.screens.debrief import DebriefScreen
 from tui.screens.drill import DrillHeader, DrillScreen, HintScreen, LeaveScreen
 from tui.screens.drills import BriefScreen, DrillsScreen
@@ -29,6 +30,7 @@ from tui.widgets.actions import Actions
 from tui.widgets.debrief import DayChart
 from tui.widgets.drills import DrillDetail, DrillList
 from tui.widgets.feed import FeedPanel
+from tui.widgets.text import text_of
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -204,9 +206,22 @@ async def test_a_go_that_was_left_is_taken_up_from_the_list(file: DrillFile) -> 
         assert isinstance(one.app.screen, DebriefScreen)
         await one.press("escape")
         assert isinstance(one.app.screen, DrillsScreen)
-        assert "points" in one.text(DrillList)
+        assert "passed, " in one.text(DrillList)
+        assert " points; played once" in one.text(DrillDetail)
         await one.press("r")
         assert isinstance(one.app.screen, DrillsScreen), "nothing is left to take up"
+
+
+def test_titles_have_the_room_that_is_there() -> None:
+    """At 80 columns, beside the drill in hand at 120, and where there is too little of it."""
+    panel = DrillList(unicode=True)
+    panel.show(drills.curriculum())
+    titles = [one.file.drill.title for one in drills.curriculum()]
+    broad, beside, narrow = ([text_of(line) for line in panel.body(width, 15)] for width in (78, 58, 40))
+    assert all(title in row and "first hour" in broad[0] for title, row in zip(titles, broad, strict=True))
+    assert all(title in row for title, row in zip(titles, beside, strict=True))
+    assert "first hour" not in beside[0]
+    assert "Everybody asks abo…" in narrow[7]
 
 
 async def test_the_drill_screens_look_as_they_did(file: DrillFile, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Click
@@ -18,8 +19,8 @@ from tui.widgets.chooser import Chooser, first_shown
 from tui.widgets.panel import Panel
 from tui.widgets.text import Line, Span, pad, spread
 
-KIND, LEVEL = 9, 10
-"""Cells of the columns."""
+LEVEL, KIND, VERDICT = 10, 7, 14
+"""Cells of the columns: of the first two where there is room, of a verdict at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,12 @@ class Shelved:
 
     @property
     def verdict(self) -> Span:
-        """What it came to, in words."""
+        """What it came to, in a few words."""
         if self.left is not None:
             return "under way", "change"
         if self.best is None:
             return "", "faint"
-        points = f"{self.best.points:.0f} points"
+        points = f"{self.best.points:.0f}"
         return (f"passed, {points}", "good") if self.best.passed else (f"not passed, {points}", "warn")
 
 
@@ -89,19 +90,27 @@ class DrillList(Chooser, can_focus=True):
         return ((f"{passed} of {len(self._drills)} passed", "good" if passed else "faint"),)
 
     def body(self, width: int, height: int) -> list[Line]:
-        """A row each, around the one in hand."""
-        self._first = first_shown(self._first, self._at, height, len(self._drills))
-        return [self._row(at, width) for at in range(self._first, min(self._first + height, len(self._drills)))]
+        """A row each, around the one in hand.
 
-    def _row(self, at: int, width: int) -> Line:
-        one, drill = self._drills[at], self._drills[at].file.drill
-        verdict, role = one.verdict
-        chosen = at == self._at
-        columns: list[Span] = [(pad(drill.level, LEVEL + 2), "faint"), (pad(drill.kind, KIND), "faint")]
-        room = width - 6 - LEVEL - 2 - KIND - 2 - 22 - 1
-        left: list[Span] = [("▸ " if chosen else "  ", "cursor"), (pad(str(drill.number), 3, True), "faint"), (" ", ""),
-                            (pad(plain(drill.title), max(8, room)), "strong" if chosen else ""), ("  ", "")]
-        return spread([*left, *(columns if width >= 72 else ())], ((pad(verdict, 22), role),), width)
+        Titles have what the other columns leave. Level and kind go where the longest does not fit beside them.
+        """
+        self._first = first_shown(self._first, self._at, height, len(self._drills))
+        number = max((len(str(one.file.drill.number)) for one in self._drills), default=0)
+        title = max((cell_len(plain(one.file.drill.title)) for one in self._drills), default=0)
+        verdict = max((VERDICT, *(cell_len(one.verdict[0]) for one in self._drills)))
+        room = width - 2 - number - 1 - 2 - verdict
+        both = title + 2 + LEVEL + 2 + KIND <= room
+        return [self._row(at, number, min(title, room), both, verdict, width)
+                for at in range(self._first, min(self._first + height, len(self._drills)))]
+
+    def _row(self, at: int, number: int, title: int, both: bool, verdict: int, width: int) -> Line:
+        drill, chosen = self._drills[at].file.drill, at == self._at
+        said, role = self._drills[at].verdict
+        left: list[Span] = [("▸ " if chosen else "  ", "cursor"), (pad(str(drill.number), number, True), "faint"),
+                            (" ", ""), (pad(plain(drill.title), title), "strong" if chosen else "")]
+        if both:
+            left.append((f"  {drill.level:{LEVEL}}  {drill.kind:{KIND}}", "faint"))
+        return spread(left, ((pad(said, verdict), role),), width)
 
     def action_choose(self, by: int) -> None:
         """Takes another drill in hand."""
@@ -156,10 +165,12 @@ class DrillDetail(Panel):
         for part in drill.brief.strip().split("\n\n"):
             lines += [(("  ", ""), (line, "faint")) for line in wrapped(plain(" ".join(part.split())), room)]
         verdict, role = self._shown.verdict
+        if self._shown.best is not None and self._shown.left is None:
+            verdict += " points"
         goes = self._shown.goes
-        played = f"played {goes} time{'s' if goes != 1 else ''}" if goes else "never played"
+        played = f"played {'once' if goes == 1 else f'{goes} times'}" if goes else "never played"
         ending: Line = (("  ", ""), (f"{verdict}; " if verdict else "", role), (played, "faint"),
-                        (f"; passed from {drill.pass_mark:g} points on", "faint"))
+                        (f"; pass mark {drill.pass_mark:g}", "faint"))
         if len(lines) > height - 2:
             lines = [*lines[:height - 3], (("  …", "faint"),)]
         return [*lines, (), ending][:height]
