@@ -119,10 +119,11 @@ def columns(rows: Iterable[Sequence[str]], right: Sequence[int] = (), gap: int =
         yield (" " * gap).join(cells).rstrip()
 
 
-def in_blocks(rows: Iterable[Sequence[str]], width: int, keep: int = 1, gap: int = 2) -> Iterator[str]:
+def in_blocks(rows: Iterable[Sequence[str]], width: int, keep: int = 1, gap: int = 2,
+              numbers: bool = False) -> Iterator[str]:
     """The rows as aligned columns in several tables under each other, where one would be wider than `width`.
 
-    The first `keep` columns stand in each of them.
+    The first `keep` columns stand in each of them; those behind end together where they are `numbers`.
     """
     table = [list(row) for row in rows]
     sizes = [max(map(len, column)) + gap for column in zip(*table, strict=True)]
@@ -133,7 +134,8 @@ def in_blocks(rows: Iterable[Sequence[str]], width: int, keep: int = 1, gap: int
             last += 1
         if at > keep:
             yield ""
-        yield from columns([[*row[:keep], *row[at:last]] for row in table], gap=gap)
+        yield from columns([[*row[:keep], *row[at:last]] for row in table],
+                           right=range(keep, keep + last - at) if numbers else (), gap=gap)
         at = last
 
 

@@ -159,7 +159,9 @@ class Result:
             "baselines": dict(self.baselines),
             "missed": [{"place": place, "times": times} for place, times in self.missed],
             "marks": [{"item": mark.item, "decision": mark.decision, "given": mark.given, "right": mark.truth.value,
-                       "credit": mark.credit, "place": mark.truth.place, "why": mark.why} for mark in self.marks]}
+                       "credit": mark.credit, "place": mark.truth.place, "why": mark.why,
+                       "figures": None if mark.truth.figures is None else asdict(mark.truth.figures)}
+                      for mark in self.marks]}
         if self.agreement:
             document["agreement"] = [asdict(one) for one in self.agreement]
             document["overlooked"] = [asdict(one) for one in self.overlooked]

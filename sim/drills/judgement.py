@@ -36,6 +36,14 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """A small table, as text: what each row is about stands first."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """What is laid before a trainee."""
 
@@ -45,6 +53,8 @@ class Item:
     lines: tuple[tuple[str, str], ...]
     """What is said in it: who, and the words."""
     decisions: tuple[Decision, ...]
+    figures: tuple[Figures, ...] = ()
+    """What can be read off it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ class Truth:
     """What other answers are worth, of 1; those that are not here nothing."""
     misses: Mapping[str, str] = field(default_factory=dict)
     """Why another answer is wrong, where there is more to say."""
+    figures: Figures | None = None
+    """What shows it, where it takes several figures."""
 
     def credit(self, given: str | None) -> float:
         """What an answer is worth, 0 to 1."""

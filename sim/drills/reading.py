@@ -9,7 +9,7 @@ that could have one person more, under the same chance (`sim.floor.Floor.branch`
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from core.interventions import Intervention
 from core.metrics import METRICS
 from core.scenario import Scenario
 from core.units import HOUR, MINUTE, write_moment
-from sim.drills.judgement import Decision, Hand, Item, Option, Truth
+from sim.drills.judgement import Decision, Figures, Hand, Item, Option, Truth
 from sim.floor import Floor
 from sim.opening import has_people
 from sim.snapshot import Snapshot, TeamSnapshot
@@ -33,13 +33,17 @@ REPLAYS = 4
 """Ways in which it may go on, for each team that could have one more."""
 SAME = 0.05
 """A figure that is nearer to the twin's, in parts of it, has not moved."""
+MOST = 4
+"""Figures that show what has moved."""
 NEARLY = 0.9
 """Of two figures that moved nearly as far either is right: they are read off rounded numbers."""
 AS_GOOD = 2.0
 """Standard errors of a paired difference within which another answer is as good as the best."""
 NOTHING = "nothing"
-GUIDE = ("Figures are of the last hour; in brackets the twin's, the same floor without what happened on this one.",
-         "A place is a conversation that somebody can hold: a person who takes three chats at once has three.",
+GUIDE = ("Figures are of the last hour; beside them the twin's, the same floor without what happened on this one.",
+         "On is who can take conversations, now or next; away is who is on shift and cannot.",
+         "A place is a conversation that somebody can hold: a person who takes three chats at once has three. "
+         "Free 2/9 is two of nine places.",
          "Late is who has waited longer than they expect of the channel: an email may wait hours, a chat minutes.",
          "One more person helps where work waits for people, not where people wait for work.")
 """What may be looked into at any time."""
@@ -99,29 +103,27 @@ def reading(scenario: Scenario, seed: int, *, questions: Sequence[tuple[float, s
             options, truth = KINDS[name](moment)
         except DrillError as error:
             raise DrillError(f"{write_moment(at)}, {name}: {error}") from None
-        items.append(Item(f"The floor on {write_moment(round(at))}", tuple(wallboard(moment)), (),
-                          (Decision(name, QUESTIONS[name], options),)))
+        items.append(Item(f"The floor on {write_moment(round(at))}", (), (),
+                          (Decision(name, QUESTIONS[name], options),), wallboard(moment)))
         truths.append({name: truth})
-    return Hand(tuple(items), tuple(truths), points, par,
-                    GUIDE)
+    return Hand(tuple(items), tuple(truths), points, par, GUIDE)
 
 
 # --- the wallboard ----------------------------------------------------------------------------------------------------
 
-def wallboard(moment: Moment) -> Iterator[tuple[str, str]]:
+def wallboard(moment: Moment) -> tuple[Figures, Figures]:
     """What hangs on the wall: the key figures beside the twin's, and each team's queue and people."""
-    level = moment.scenario.service_level
-    for name, value in moment.now.kpi.items():
-        target = f", target {level.target * 100:.0f} %" if name == "service_level" else ""
-        yield label(name, moment.scenario), (f"{figure(name, value, moment.scenario)} "
-                                             f"({figure(name, moment.twin.kpi[name], moment.scenario)}){target}")
+    scenario = moment.scenario
+    target = {"service_level": f"{scenario.service_level.target * 100:.0f} %"}
+    kpi = tuple((label(name, scenario), figure(name, value, scenario), figure(name, moment.twin.kpi[name], scenario),
+                 target.get(name, "")) for name, value in moment.now.kpi.items())
+    teams = []
     for team in moment.teams:
-        states = [person.state for person in team.people]
-        here = sum(state in AT_WORK for state in states)
-        queue = (f"{team.waiting} wait{'s' * (team.waiting == 1)}, the oldest {span(team.oldest)}, {sum(team.late)} "
-                 "past what they expect" if team.oldest is not None else "nobody waits")
-        yield team.name, (f"{queue}; {here} at work: {_free(team)} of {_slots(team)} places free; "
-                          f"{len(states) - here} away")
+        here = sum(person.state in AT_WORK for person in team.people)
+        teams.append((team.name, str(team.waiting), "–" if team.oldest is None else span(team.oldest),
+                      str(sum(team.late)), str(here), str(len(team.people) - here), f"{_free(team)}/{_slots(team)}"))
+    return (Figures(("", "now", "twin", "target"), kpi),
+            Figures(("team", "waits", "oldest", "late", "on", "away", "free"), tuple(teams)))
 
 
 def label(metric: str, scenario: Scenario) -> str:
@@ -163,8 +165,12 @@ def _free(team: TeamSnapshot) -> int:
 
 # --- kinds of question ------------------------------------------------------------------------------------------------
 
-def _which_team(worth: Mapping[str, float], said: Mapping[str, str], place: str) -> Asked:
-    """Which of the teams has most; who has as much is as right."""
+def _which_team(worth: Mapping[str, float], shown: Mapping[str, tuple[str, ...]], head: tuple[str, ...],
+                why: str, place: str) -> Asked:
+    """Which of the teams has most; who has as much, or as much as is shown, is as right.
+
+    `why` is said of the best, with its figures in place of {}; `head` is above the figures of all.
+    """
     if len(worth) < 2:
         raise DrillError("there is only one team to choose")
     options = *(Option(name, name) for name in worth), Option(NOTHING, "none of them")
@@ -172,38 +178,36 @@ def _which_team(worth: Mapping[str, float], said: Mapping[str, str], place: str)
     best = order[0]
     if worth[best] <= 0.0:
         return options, Truth(NOTHING, "None of them has any.", place)
-    why = "; ".join(f"{name}: {said[name]}" for name in order) + "."
-    alike = {name: 1.0 for name in order[1:] if worth[name] == worth[best] or said[name] == said[best]}
-    return options, Truth(best, why, place, alike)
+    alike = {name: 1.0 for name in order[1:] if worth[name] == worth[best] or shown[name] == shown[best]}
+    return options, Truth(best, f"{best}: {why.format(*shown[best])}.", place, alike,
+                          figures=Figures(("team", *head), tuple((name, *shown[name]) for name in order)))
 
 
 def _longest_queue(moment: Moment) -> Asked:
-    loads, said = {}, {}
+    loads, shown = {}, {}
     for team in moment.teams:
         slots = _slots(team)
         loads[team.name] = team.waiting / slots if slots else math.inf if team.waiting else 0.0
-        said[team.name] = f"{team.waiting} waiting for {slots} places" + (f", {loads[team.name]:.2f} each"
-                                                                       if slots else "")
-    return _which_team(loads,
-                       said, "longest-queue")
+        shown[team.name] = str(team.waiting), str(slots), f"{loads[team.name]:.2f}" if slots else "–"
+    return _which_team(loads, shown, ("waits", "places", "a place"), "{} waiting for {} places", "longest-queue")
 
 
 def _oldest_wait(moment: Moment) -> Asked:
     waits = {team.name: team.oldest or 0.0 for team in moment.teams}
-    return _which_team(waits,
-                       {name: span(wait) if wait else "nobody" for name, wait in waits.items()}, "oldest-wait")
+    return _which_team(waits, {name: (span(wait) if wait else "–",) for name, wait in waits.items()}, ("oldest",),
+                       "{}", "oldest-wait")
 
 
 def _most_late(moment: Moment) -> Asked:
     late = {team.name: float(sum(team.late)) for team in moment.teams}
-    return _which_team(late,
-                       {name: f"{count:.0f} late" for name, count in late.items()}, "most-late")
+    return _which_team(late, {name: (f"{count:.0f}",) for name, count in late.items()}, ("late",), "{} late",
+                       "most-late")
 
 
 def _free_hands(moment: Moment) -> Asked:
     free = {team.name: float(_free(team)) for team in moment.teams}
-    return _which_team(free,
-                       {name: f"{count:.0f} places free" for name, count in free.items()}, "free-hands")
+    return _which_team(free, {name: (f"{count:.0f}",) for name, count in free.items()}, ("free",), "{} free",
+                       "free-hands")
 
 
 def _service_level(moment: Moment) -> Asked:
@@ -217,22 +221,23 @@ def _service_level(moment: Moment) -> Asked:
 
 
 def _moved(moment: Moment) -> Asked:
-    parts, said = {}, {}
+    parts, shown = {}, {}
     for name, value in moment.now.kpi.items():
         twin = moment.twin.kpi[name]
         if value is not None and twin is not None and not math.isnan(value + twin) and twin > 0.0:
             parts[name] = abs(value - twin) / twin
-            said[name] = (f"{label(name, moment.scenario)} {figure(name, value, moment.scenario)} against "
-                          f"{figure(name, twin, moment.scenario)} ({(value - twin) / twin * 100:+.0f} %)")
+            shown[name] = (label(name, moment.scenario), figure(name, value, moment.scenario),
+                           figure(name, twin, moment.scenario), f"{(value - twin) / twin * 100:+.0f} %")
     if not parts:
         raise DrillError("there is no figure to compare with the twin's")
     order = sorted(parts, key=lambda name: -parts[name])
     moved = parts[order[0]] >= SAME
     near = {name: 1.0 for name in order[1:] if moved and parts[name] >= NEARLY * parts[order[0]]}
-    why = "; ".join(said[name] for name in order[:3]) + "."
+    why = "{}: {} against {}, {}.".format(*shown[order[0]])
     options = (*(Option(name, label(name, moment.scenario)) for name in parts),
                Option(NOTHING, f"none by more than {SAME * 100:.0f} %"))
-    return options, Truth(order[0] if moved else NOTHING, why, "moved", near)
+    return options, Truth(order[0] if moved else NOTHING, why, "moved", near,
+                          figures=Figures(("", "now", "twin", "change"), tuple(shown[name] for name in order[:MOST])))
 
 
 def _one_more(moment: Moment) -> Asked:
@@ -251,9 +256,11 @@ def _one_more(moment: Moment) -> Asked:
 
     as_good = {team: 1.0 for team in order[1:]
                if (saved[best] - saved[team]).mean() <= AS_GOOD * error(saved[best] - saved[team])}
-    why = (f"Minutes of waiting saved in the next {AHEAD / HOUR:.0f} hours by one more, over {REPLAYS} replays: "
-           + ", ".join(f"{team} {saved[team].mean():.0f} ± {2 * error(saved[team]):.0f}" for team in order) + ".")
-    return tuple(Option(team, team) for team in teams), Truth(best, why, "one-more", as_good)
+    shown = tuple((team, f"{saved[team].mean():.0f}", f"{2 * error(saved[team]):.0f}") for team in order)
+    why = (f"{best}: one more saves {shown[0][1]} minutes of waiting in the next {AHEAD / HOUR:.0f} hours, over "
+           f"{REPLAYS} replays.")
+    return tuple(Option(team, team) for team in teams), Truth(
+        best, why, "one-more", as_good, figures=Figures(("one more in", "saves, min", "± 2 SE"), shown))
 
 
 def _waited(moment: Moment, team: str | None, replication: int) -> float:

@@ -49,7 +49,8 @@ def _judgement(name: str, drill: JudgementDrill, as_json: bool) -> None:
     lines = [plain(drill.title), "", *(line for part in plain_parts(drill.brief) for line in wrapped(
         part, page_width())), "", "To learn"]
     lines += [line for goal in drill.goals for line in hung("  - ", plain(goal), page_width())]
-    lines += ["", "What counts", *(f"  {plain(part)}: {points:g} points" for part, points in drill.points.items()), "",
+    lines += ["", "What counts", *columns([(f"  {plain(part)}", f"{points:g} points")
+                                           for part, points in drill.points.items()], right=(1,)), "",
               f"{drill.pass_mark:g} points pass; {write_seconds(drill.par)} a card is fast; {len(drill.hint)} hints."]
     click.echo("\n".join(lines))
 

@@ -14,7 +14,7 @@ from core.errors import DrillError
 from core.output.report import Page, Section, Table, html, markdown_page
 from core.output.store import program_version
 from sim.drills.dealing import Result, judge
-from sim.drills.judgement import Mark
+from sim.drills.judgement import Figures, Mark
 from tui.drilling import judged
 from tui.exit import Exit
 from tui.present import command_line, page_width, plain
@@ -84,10 +84,15 @@ def page(result: Result, command: str) -> Page:
                         command=plain(command))]
     for at, marks in missed(result):
         item = result.dealt.hand.items[at]
-        card = Table(f"Card {at + 1}: {plain(item.title)}", ("what", "it says"),
-                     [*_plain_pairs(item.facts), *_plain_pairs(item.lines)], text_columns=2)
+        name = f"Card {at + 1}: {plain(item.title)}"
+        card = [_table(name, figures) for figures in item.figures]
+        if item.facts or item.lines:
+            card.insert(0, Table(name, ("what", "it says"), [*_plain_pairs(item.facts), *_plain_pairs(item.lines)],
+                                 text_columns=2))
+        card += [_table(f"What shows it: {plain(mark.decision)}", mark.truth.figures) for mark in marks
+                 if mark.truth.figures is not None]
         sections.append(Section(f"{at + 1}. {plain(item.title)}", "What was right, and why?",
-                                [" ".join(line.split()) for line in _said(result, at, marks)], None, [card]))
+                                [" ".join(line.split()) for line in _said(result, at, marks)], None, card))
     sections.append(Section("To remember", "What would you tell the next one?", list(map(plain, result.remember()))))
     return Page(f"Debrief: {plain(drill.title)}", sections, f"Flightdesk {program_version()}",
                 [f"Drill {plain(result.file.name)} ({result.file.digest}), seed {result.seed}."])
@@ -96,7 +101,13 @@ def page(result: Result, command: str) -> Page:
 def _said(result: Result, at: int, marks: Sequence[Mark]) -> Iterator[str]:
     """A sentence for each decision about a card."""
     for mark in marks:
-        yield "".join(f"{line} " for line in judged.marking(result.dealt.hand.items[at], [mark], judged.BROAD * 100))
+        yield "".join(f"{line} " for line in judged.marking(result.dealt.hand.items[at], [mark], judged.BROAD * 100,
+                                                            figures=False))
+
+
+def _table(title: str, figures: Figures) -> Table:
+    head, *rows = ([plain(cell) for cell in row] for row in (figures.head, *figures.rows))
+    return Table(title, head, rows)
 
 
 def _plain_pairs(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

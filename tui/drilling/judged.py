@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from core.drill.drill import Drill
 from core.drill.judgement import SPEED
 from sim.drills.dealing import Result
-from sim.drills.judgement import Decision, Hand, Item, Mark
+from sim.drills.judgement import Decision, Figures, Hand, Item, Mark
 from sim.drills.review import Agreement
-from tui.present import columns, plain, wrapped
+from tui.present import columns, in_blocks, plain, wrapped
 
 WORDS = {"random": "who guesses", "first": "who always takes the first option",
          "commonest": "who always gives the commonest answer"}
@@ -30,6 +30,17 @@ def card(item: Item, width: int) -> Iterator[str]:
     for who, said in item.lines:
         yield from hung(("" if who == last else plain(who)).ljust(speakers), plain(said), width)
         last = who
+    for number, figures in enumerate(item.figures):
+        if number or item.facts or item.lines:
+            yield ""
+        yield from table(figures, width)
+
+
+def table(figures: Figures, width: int) -> Iterator[str]:
+    """Figures in columns, nearer to each other where there is little room, then in tables under each other."""
+    rows = [[plain(cell) for cell in row] for row in (figures.head, *figures.rows)]
+    widest = sum(max(map(len, column)) for column in zip(*rows, strict=True)) + 2 * (len(figures.head) - 1)
+    yield from in_blocks(rows, width, gap=2 if widest <= width else 1, numbers=True)
 
 
 def guide(hand: Hand, width: int) -> Iterator[str]:
@@ -56,8 +67,8 @@ def label_of(decision: Decision, value: str | None) -> str:
     return next((plain(option.label) for option in decision.options if option.value == value), "nothing")
 
 
-def marking(item: Item, marks: Sequence[Mark], width: int) -> Iterator[str]:
-    """How the answers to an item were marked, and why."""
+def marking(item: Item, marks: Sequence[Mark], width: int, figures: bool = True) -> Iterator[str]:
+    """How the answers to an item were marked, and why; with the `figures` that show it, or in words alone."""
     decisions = {decision.name: decision for decision in item.decisions}
     for mark in marks:
         decision = decisions[mark.decision]
@@ -67,11 +78,15 @@ def marking(item: Item, marks: Sequence[Mark], width: int) -> Iterator[str]:
                                                              else f"{given}; it is {right}")
         if width >= BROAD:
             yield from hung(verdict, f"{plain(mark.decision)}: {said}. {plain(mark.why)}", width)
-            continue
-        if mark is not marks[0]:
+        else:
+            if mark is not marks[0]:
+                yield ""
+            yield from wrapped(f"{verdict.strip()}, {plain(mark.decision)}: {said}.", width)
+            yield from wrapped(plain(mark.why), width)
+        if figures and mark.truth.figures is not None:
+            margin = " " * (len(verdict) + 2) if width >= BROAD else ""
             yield ""
-        yield from wrapped(f"{verdict.strip()}, {plain(mark.decision)}: {said}.", width)
-        yield from wrapped(plain(mark.why), width)
+            yield from (f"{margin}{line}" for line in table(mark.truth.figures, width - len(margin)))
 
 
 def report(result: Result, width: int) -> Iterator[str]:

@@ -45,9 +45,12 @@ def test_answers_are_those_of_the_snapshot() -> None:
     short, long = floor.snapshot().teams
     assert short.waiting > 2 > long.waiting
     assert ask("longest-queue").value == "short"
-    assert f"short: {short.waiting} waiting for 3 places, {short.waiting / 3:.2f} each" in ask("longest-queue").why
+    queue = ask("longest-queue")
+    assert queue.why == f"short: {short.waiting} waiting for 3 places."
+    assert queue.figures is not None
+    assert queue.figures.rows[0] == ("short", str(short.waiting), "3", f"{short.waiting / 3:.2f}")
     assert ask("oldest-wait").value == "short"
-    assert ask("most-late").why.startswith(f"short: {sum(short.late)} late")
+    assert ask("most-late").why == f"short: {sum(short.late)} late."
     assert ask("free-hands").value == "long"
     assert ask("service-level").value == "missed"
 
@@ -71,7 +74,9 @@ def test_what_moved_is_found_against_the_twin() -> None:
     leave = (Intervention(HOUR, "team.long.extra", "-6"),)
     truth = ask("moved", changes=leave)
     assert truth.value == "waiting"
-    assert truth.why.startswith("waiting ")
+    assert truth.why.startswith("waiting: ")
+    assert truth.figures is not None
+    assert truth.figures.rows[0][0] == "waiting"
     assert ask("moved").value == reading.NOTHING
 
 
@@ -94,6 +99,7 @@ def test_a_question_that_cannot_be_asked_says_when() -> None:
 
 
 def test_the_wallboard_shows_what_is_asked() -> None:
-    facts = dict(deal([(2 * HOUR, "longest-queue")]).items[0].facts)
-    assert facts["answered in 20s"].endswith("target 80 %")
-    assert "3 at work: 0 of 3 places free" in facts["short"]
+    kpi, teams = deal([(2 * HOUR, "longest-queue")]).items[0].figures
+    assert {row[0]: row[3] for row in kpi.rows if row[3]} == {"answered in 20s": "80 %"}
+    short = dict(zip(teams.head, teams.rows[0], strict=True))
+    assert (short["team"], short["on"], short["free"]) == ("short", "3", "0/3")
