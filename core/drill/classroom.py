@@ -107,23 +107,28 @@ class ClassFile(Part):
 
 
 class ClassResult(Part):
-    """What a trainee hands in."""
+    """What a trainee hands in: the play as `performance`, and the score of it, signed."""
 
     flightdesk_result: Literal[1] = 1
     """Format of this file."""
     class_id: str
     """Of which class (`ClassFile.id`)."""
     trainee: Trainee
+    """Who it was."""
     session: Annotated[int, Field(ge=1, le=999)]
     """The trainee's how-manieth go at this drill."""
     performance: Performance
     score: float | None
     """What the play came to; none: it could not be scored."""
     signature: Hex
+    """HMAC-SHA256 over the rest, with the key of the class."""
 
     def signed_part(self) -> dict[str, Any]:
-        """All that is signed."""
-        return self.model_dump(mode="json", exclude={"signature"})
+        """All that is signed; without the version where none is said, as in results from before there was one."""
+        said = self.model_dump(mode="json", exclude={"signature"})
+        if self.performance.version is None:
+            del said["performance"]["version"]
+        return said
 
     def text(self) -> str:
         """The file."""

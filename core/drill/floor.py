@@ -98,7 +98,7 @@ class Goal(Part):
 
 
 class Move(Part):
-    """One action of the reference policy."""
+    """One action of the reference policy, or of a play."""
 
     at: Moment
     """When it is decided."""

@@ -53,6 +53,8 @@ class Performance(Part):
     """Whether the clock was eased."""
     trainee: str | None = None
     """Who it was."""
+    version: str | None = None
+    """Of the Flightdesk that it was played with, in what is handed in the one that scored it; none: it is not said."""
 
     @property
     def deeds(self) -> Deeds:

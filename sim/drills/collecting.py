@@ -18,6 +18,7 @@ from core.drill.file import DrillFile, load_drill
 from core.drill.judgement import JudgementDrill
 from core.drill.performance import Performance
 from core.errors import DrillError, FlightdeskError
+from core.output.store import program_version
 from core.units import write_moment
 from sim.drills.dealing import Dealt, deal, judge
 from sim.drills.debrief import OF_NOTE, losses
@@ -56,6 +57,8 @@ class Collected:
     seed: int
     hints: int
     verdict: Verdict
+    version: str | None
+    """Of the Flightdesk that scored it when it was handed in; None: it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,11 @@ class Collection:
         """The drills that there are results of, in the order of the class."""
         have = {one.drill for one in self.results}
         return [drill.name for drill in self.group.drills if drill.name in have]
+
+    @property
+    def versions(self) -> dict[str | None, int]:
+        """How many results each version of Flightdesk has scored, the most first; None: it is not said."""
+        return dict(Counter(one.version for one in self.results).most_common())
 
     def spread(self, drill: str) -> Spread | None:
         """How the scores of a drill are spread, None where nothing could be scored."""
@@ -216,13 +224,14 @@ class _Desk:
         drill = self._drill(entry)
         verdict, missed = self.judged(drill, performance, seed)
         if verdict.score != result.score:
-            raise DrillError(f"says a score of {_points(result.score)}, and its play gives {_points(verdict.score)}")
+            raise DrillError(f"says a score of {_points(result.score)}, and its play gives {_points(verdict.score)}"
+                             f"{_other_version(performance)}")
         name = " ".join(result.trainee.split())
         name = self._names.setdefault(name.casefold(), name)
         self._once(file, result, entry, name)
         # Where a floor drill was lost takes many runs: only for those that hold.
         return Collected(file.name, name, entry.name, result.session, seed, performance.hints,
-                         replace(verdict, misses=missed()))
+                         replace(verdict, misses=missed()), performance.version)
 
     def _entry(self, performance: Performance) -> ClassDrill:
         for entry in self._group.drills:
@@ -261,7 +270,7 @@ class _Desk:
         if who in self._seen:
             raise DrillError(f"{name} has handed in session {result.session} of {entry.name} already: "
                              f"{self._seen[who]}")
-        said = result.performance.model_dump(mode="json", exclude={"trainee"})
+        said = result.performance.model_dump(mode="json", exclude={"trainee", "version"})
         play = canonical(said)
         if play in self._plays and result.performance.answers:
             raise DrillError(f"is the same play, to the tenth of a second, as {self._plays[play]}")
@@ -286,6 +295,14 @@ def minutes_missed(result: FloorResult, executor: Executor | None = None) -> tup
     worst = sorted((step for step in losses(result, executor) if step.points >= OF_NOTE),
                    key=lambda step: -step.points)[:MINUTES]
     return tuple(f"{write_moment(step.begin)} to {write_moment(step.end)}" for step in worst)
+
+
+def _other_version(performance: Performance) -> str:
+    """That another version scored a result, where it is so: then a score may well be another."""
+    here = program_version()
+    if performance.version in (None, here):
+        return ""
+    return f"; it was scored by Flightdesk {performance.version}, and this is {here}"
 
 
 def _points(score: float | None) -> str:

@@ -17,6 +17,7 @@ from core.drill.judgement import ANSWERS, SPEED, ReadingDrill, ReviewDrill, Tria
 from core.drill.performance import Answered, Performance
 from core.errors import DrillError, did_you_mean
 from core.interventions import Intervention
+from core.output.store import program_version
 from core.toml_lines import printable, quoted
 from sim.drills.judgement import Answer, Grade, Hand, Mark, baselines, graded, marked
 from sim.drills.reading import reading
@@ -150,9 +151,9 @@ class Result:
         """The JSON of it."""
         drill = self.file.drill
         document = {
-            "schema": 1, "drill": self.file.name, "kind": drill.kind, "digest": self.file.digest,
-            "seed": self.seed, "trainee": self.performance.trainee, "score": self.points, "passed": self.passed,
-            "pass_mark": drill.pass_mark,
+            "schema": 1, "version": program_version(), "drill": self.file.name, "kind": drill.kind,
+            "digest": self.file.digest, "seed": self.seed, "trainee": self.performance.trainee, "score": self.points,
+            "passed": self.passed, "pass_mark": drill.pass_mark,
             "parts": [{"name": share.name, "points": share.tenths / 10, "most": share.most / 10}
                       for share in self.grade.shares],
             "hints": {"taken": self.performance.hints, "points": -self.hint_tenths / 10},

@@ -15,6 +15,7 @@ from core.drill.course import Deed, Deeds, in_order, spent, why_not
 from core.drill.news import News, Standing, news, standing
 from core.drill.performance import Performance, moves
 from core.errors import DrillError
+from core.output.store import program_version
 from sim.drills.exercise import Exercise
 from sim.live import BUDGET, LiveSession
 
@@ -39,6 +40,7 @@ class Play:
         if self._deeds:
             self.session.steer(exercise.course(self._deeds))
         self.session.speed = self.drill.speed * (EASED if eased else 1.0)
+        self._version = program_version()
         self._heard = 0
         """Headlines that were told so far."""
 
@@ -138,7 +140,8 @@ class Play:
     def performance(self) -> Performance:
         """What has been done so far, to be written down and played again."""
         return Performance(drill=self.exercise.name, digest=self.exercise.digest, seed=self.seed,
-                           actions=moves(self.deeds), hints=self._hints, eased=self.eased, trainee=self.trainee)
+                           actions=moves(self.deeds), hints=self._hints, eased=self.eased, trainee=self.trainee,
+                           version=self._version)
 
     def again(self, at: float) -> Play:
         """Another go that takes the same course up to a minute (s), to be played on from there."""

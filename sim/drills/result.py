@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.drill.course import Deeds
 from core.drill.performance import Performance, check
 from core.drill.score import Run, Score, score
+from core.output.store import program_version
 from core.units import write_moment
 from sim.drills.exercise import Exercise
 from sim.drills.reference import reference
@@ -53,8 +54,8 @@ def as_json(result: Result) -> Mapping[str, object]:
     """The result as JSON: every digit, times in seconds, shares from 0 to 1."""
     one = result.score
     return {
-        "schema": 1, "drill": result.exercise.name, "digest": result.exercise.digest, "seed": result.seed,
-        "trainee": result.performance.trainee, "score": one.points if one.scorable else None,
+        "schema": 1, "version": program_version(), "drill": result.exercise.name, "digest": result.exercise.digest,
+        "seed": result.seed, "trainee": result.performance.trainee, "score": one.points if one.scorable else None,
         "passed": one.passed, "pass_mark": one.pass_mark,
         "parts": [{"name": part.name, "points": part.points, "money": part.money, "value": part.value,
                    "twin": part.twin, "reference": part.reference} for part in one.parts],

@@ -13,6 +13,7 @@ from core.drill.drill import Hint
 from core.drill.file import DrillFile
 from core.drill.performance import Answered, Performance
 from core.errors import DrillError
+from core.output.store import program_version
 from sim.drills.dealing import Dealt, Result, judge
 from sim.drills.judgement import Decision, Item, Mark
 
@@ -26,6 +27,7 @@ class Round:
     def __init__(self, file: DrillFile, dealt: Dealt, seed: int, trainee: str | None = None,
                  clock: Callable[[], float] = time.monotonic):
         self.file, self.dealt, self.seed, self.trainee = file, dealt, seed, trainee
+        self._version = program_version()
         self.hints = 0
         """How many have been taken."""
         self._answers: list[Answered] = []
@@ -106,7 +108,8 @@ class Round:
     def performance(self) -> Performance:
         """What has been done so far."""
         return Performance(drill=self.file.name, digest=self.file.digest, seed=self.seed,
-                           answers=tuple(self._answers), hints=self.hints, trainee=self.trainee)
+                           answers=tuple(self._answers), hints=self.hints, trainee=self.trainee,
+                           version=self._version)
 
     def result(self) -> Result:
         """What it comes to."""

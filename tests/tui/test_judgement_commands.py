@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 from core.drill import records
-from core.drill.classroom import read_class, read_result
+from core.drill.classroom import ClassFile, read_class, read_result
 from core.drill.file import DrillFile, load_drill
 from core.drill.performance import Performance
+from core.output.store import program_version
 from sim.drills import collecting, reference
 from sim.drills.dealing import deal
 from sim.drills.exercise import Exercise
 from sim.drills.judgement import truth_answers
 from tui.cli import run
 from tui.drilling import judging, prompts
+from tui.drilling.collect_ import mixed
 
 
 @pytest.fixture
@@ -106,9 +108,21 @@ def test_a_class_from_end_to_end(tmp_path: Path, typed: list[str], capsys: pytes
     with (tmp_path / "table.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["trainee"], row["score"], row["session"]) == ("'=Ann[/b]", "100.0", "1")
+    assert row["version"] == program_version()
+    assert "different versions" not in said.err
     Path("first-triage-ann-b-2.json").unlink()
     assert run(["drill", "collect", ".", "--class", "class.json", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["spread"]["first-triage"]["passed"] == 1
+
+
+def test_results_of_several_versions_are_told() -> None:
+    group = ClassFile.new("Monday", [load_drill("first-triage")], ())
+    passed = collecting.Verdict(80.0, True)
+    scored = [collecting.Collected(f"{name}.json", name, "first-triage", 1, 1, 0, passed, version)
+              for name, version in (("Ann", "0.1.0"), ("Bob", "0.1.0"), ("Cy", None))]
+    assert mixed(collecting.Collection(group, scored, ())).startswith(
+        "The results are of different versions of Flightdesk: 2 of 0.1.0, 1 of one that is not known.")
+    assert not mixed(collecting.Collection(group, scored[:2], ()))
 
 
 @pytest.mark.parametrize(("words", "said"), [

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 
 from core import records
 from core.attribute_docs import attribute_docs
+from core.drill.classroom import ClassResult
 from core.drill.file import KINDS
+from core.drill.performance import Performance
 from core.explain import CODES, default_of
 from core.glossary import WORDS
 from core.metrics import METRICS
@@ -54,6 +56,15 @@ def drill_page() -> Iterator[str]:
         yield from (f"## Kind `{name}`", "")
         for path, part in tables(Slot(root)):
             yield from _part(_header(path), part, {}, level=3)
+    yield from (
+        "## Plays and results", "",
+        "What was done in a drill is a JSON file, from which it can be scored again (`drill play --actions`). Scores "
+        "depend on the engine, so it says by its `version` which Flightdesk it was. `drill play --json` and `drill "
+        "debrief --json` print as `version` the one that has scored it now. `drill collect` has the version of each "
+        "result, and tells it where they are of several. Files that say none are read all the same.", "")
+    for path, part in tables(Slot(Performance)):
+        yield from _part(f"A play: `{path[0]}`, a list" if path else "A play", part, {}, level=3)
+    yield from _part("The result of a play in a class", ClassResult, {}, level=3)
 
 
 def _header(path: Path) -> str:

@@ -16,11 +16,11 @@ from sim.drills.collecting import Collection, collect, result_files
 from tui.drilling.judged import bias, hung
 from tui.exit import Exit
 from tui.places import place, places
-from tui.present import columns, page_width, plain, progress
+from tui.present import columns, page_width, plain, progress, wrapped
 
 MISTAKES = 5
 """Common mistakes that are told of each drill."""
-COLUMNS = ("trainee", "drill", "session", "seed", "score", "passed", "hints", "file")
+COLUMNS = ("trainee", "drill", "session", "seed", "score", "passed", "hints", "file", "version")
 
 
 @click.command("collect")
@@ -51,6 +51,8 @@ def command(folder: Path, group: Path, as_json: bool, csv_file: Path | None, job
         click.echo(json.dumps(document(found), indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(report(found, page_width())))
+    if warning := mixed(found):
+        click.echo("\n".join(wrapped(warning, page_width())), err=True)
     for trouble in found.troubles:
         click.echo(plain(f"{trouble.file}: {trouble.what}"), err=True)
     return Exit.NO if found.troubles else Exit.OK
@@ -60,12 +62,23 @@ def rows(found: Collection) -> Iterator[tuple[Value, ...]]:
     """A row for each result; names are text, whatever they begin with."""
     for one in found.results:
         yield (plain(one.trainee), one.drill, one.session, one.seed, one.verdict.score, one.verdict.passed, one.hints,
-               one.file)
+               one.file, one.version)
+
+
+def mixed(found: Collection) -> str:
+    """What to know where not all results were scored by one version; nothing where they were."""
+    if len(found.versions) < 2:
+        return ""
+    shares = ", ".join(f"{count} of {plain(version)}" if version else f"{count} of one that is not known"
+                       for version, count in found.versions.items())
+    return (f"The results are of different versions of Flightdesk: {shares}. Those that are listed have the same score "
+            "here; it is still fairer if all play with one version.")
 
 
 def document(found: Collection) -> dict[str, object]:
     """The JSON of it."""
     return {"schema": 1, "class": found.group.title,
+            "versions": [{"version": version, "results": count} for version, count in found.versions.items()],
             "results": [dict(zip(COLUMNS, row, strict=True)) for row in rows(found)],
             "spread": {drill: asdict(spread) for drill in found.drills if (spread := found.spread(drill)) is not None},
             "progress": [{"trainee": way.trainee, "drill": way.drill, "change": way.change, "scores": [

@@ -20,6 +20,7 @@ from core.drill.classroom import ClassFile, read_class, read_result, sign
 from core.drill.file import DrillFile
 from core.drill.performance import Performance, dump, read
 from core.errors import DrillError, FlightdeskError
+from core.output.store import program_version
 from sim.drills.dealing import Result, deal, judge
 from sim.drills.round import Round
 from tui.drilling import judged, prompts
@@ -57,9 +58,9 @@ class Seat:
 
     def hand_in(self, performance: Performance, score: float | None) -> None:
         """Writes the signed result, under a name that tells drill, trainee and session."""
-        # What was written by hand says neither; a result says which drill, which hand and whose.
+        # What was written by hand says neither; a result says which drill, which hand, whose, and what scored it.
         played = performance.model_copy(update={"digest": self.drill.digest, "seed": self.seed,
-                                                "trainee": self.trainee})
+                                                "trainee": self.trainee, "version": program_version()})
         stem = f"{_slug(Path(self.drill.name).stem)}-{_slug(self.trainee)}-{self.session}"
         paths = (self.folder / f"{stem}{again}.json" for again in ("", *map("-{}".format, range(2, 1000))))
         path = next(path for path in paths if not path.exists())

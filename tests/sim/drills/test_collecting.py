@@ -12,6 +12,7 @@ from core.drill.classroom import ClassFile, canonical, read_class, read_result, 
 from core.drill.file import DrillFile, load_drill
 from core.drill.performance import Answered, Performance
 from core.errors import DrillError
+from core.output.store import program_version
 from sim.drills import collecting
 from sim.drills.collecting import Collection, collect, result_files
 from sim.drills.dealing import Dealt, deal, judge
@@ -40,13 +41,15 @@ class Trainee:
 
     def __init__(self, name: str, group: ClassFile, drill: DrillFile, dealt: dict[int, Dealt], folder: Path):
         self.name, self.group, self.drill, self.dealt, self.folder = name, group, drill, dealt, folder
+        self.version: str | None = None
 
     def performance(self, session: int, took: float = 10.0) -> Performance:
         seed = SEEDS[(session - 1) % len(SEEDS)]
-        return Performance(drill=self.drill.name, digest=self.drill.digest, seed=seed, trainee=self.name, answers=tuple(
-            Answered(item=at, took=took, answers={
+        return Performance(
+            drill=self.drill.name, digest=self.drill.digest, seed=seed, trainee=self.name, version=self.version,
+            answers=tuple(Answered(item=at, took=took, answers={
                 name: "good" if session == 1 and name == "tone" else truth.value for name, truth in truths.items()})
-            for at, truths in enumerate(self.dealt[seed].hand.truths)))
+                for at, truths in enumerate(self.dealt[seed].hand.truths)))
 
     def play(self, session: int, took: float = 10.0, more: float = 0.0) -> Path:
         """Hands in a session; `more` is put on the score before it is signed."""
@@ -98,6 +101,23 @@ def test_a_class_in_a_table(ann: Trainee, bob: Trainee) -> None:
     assert tone[2].bias == 0.0
     assert tone[2].alpha == pytest.approx(1.0)
     assert (tone[1].bias, tone[1].alpha) == (0.0, None)  # all gave the same grade
+
+
+def test_which_version_scored_a_result_is_told_and_old_files_hold(ann: Trainee, bob: Trainee) -> None:
+    """A file from before there was a version has no such key, not even in what is signed."""
+    path = ann.play(1)
+    assert "version" not in read_result(path).signed_part()["performance"]
+    changed(path, lambda data: data["performance"].pop("version"))
+    bob.version = "0.0.1"
+    bob.play(1, 11.0)
+    bob.play(2, 12.0)
+    found = of(ann)
+    assert not found.troubles
+    assert found.versions == {"0.0.1": 2, None: 1}
+    bob.play(1, 11.0, more=1.0)
+    assert f"; it was scored by Flightdesk 0.0.1, and this is {program_version()}" in of(bob).troubles[0].what
+    changed(bob.play(1, 11.0), lambda data: data["performance"].update(version=program_version()))
+    assert "signature" in of(bob).troubles[0].what
 
 
 def test_a_file_that_is_written_in_another_way_holds(ann: Trainee) -> None:
