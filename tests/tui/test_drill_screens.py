@@ -114,10 +114,10 @@ async def test_a_go_from_briefing_to_debrief_and_on_from_a_minute(file: DrillFil
         await one.until(9.6 * HOUR)
         assert "◆ A rush" in one.text(FeedPanel)
         await one.press("3")
-        assert "first: Approve a te…" in one.text(Actions)
+        assert "first: Approve a text" in one.text(Actions)
         assert not one.floor.play.deeds, "a number takes in hand"
         await one.press("1", "1")
-        assert "Call in two people ×1       $20   on its way, 10 min" in one.text(Actions)
+        assert "Call in two people ×1   $20  on its way, 10 min" in one.text(Actions)
         await one.until(9.6 * HOUR + 90.0)
         assert "You decided: Call in two people" in one.text(FeedPanel)
         (record,) = folder().glob("*.json")

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 import rich_click as click
 
+from core.drill.drill import Drill
 from core.drill.file import load_drill
 from core.drill.floor import FloorDrill
 from core.drill.judgement import JudgementDrill
 from core.metrics import METRICS
 from core.scenario import Scenario
+from core.staffing.targets import read_targets
 from core.units import write_moment, write_seconds
 from sim.drills.exercise import Exercise
-from tui.drilling.words import terms
+from tui.drilling.words import price, target_words, terms
 from tui.present import columns, page_width, plain, wrapped
 
 
@@ -51,7 +53,8 @@ def _judgement(name: str, drill: JudgementDrill, as_json: bool) -> None:
     lines += [line for goal in drill.goals for line in hung("  - ", plain(goal), page_width())]
     lines += ["", "What counts", *columns([(f"  {plain(part)}", f"{points:g} points")
                                            for part, points in drill.points.items()], right=(1,)), "",
-              f"{drill.pass_mark:g} points pass; {write_seconds(drill.par)} a card is fast; {len(drill.hint)} hints."]
+              *wrapped(f"Passed from {drill.pass_mark:g} points on. {write_seconds(drill.par)} a card is fast. "
+                       f"{hints(drill)}", page_width())]
     click.echo("\n".join(lines))
 
 
@@ -69,25 +72,34 @@ def briefing(drill: FloorDrill, scenario: Scenario, width: int) -> Iterator[str]
     yield from wrapped(f"What you can do, from {write_moment(round(drill.start))} to {write_moment(round(drill.end))}"
                        f"{budget}", width)
     for number, action in enumerate(drill.action.values(), 1):
-        yield from hung(f"  {number}. ", f"{plain(action.title)}: {terms(action, currency)}", width)
+        lead = f"  {number}. "
+        yield from hung(lead, f"{plain(action.title)}: {terms(action, currency)}", width)
         needs = "".join(f" First: {plain(drill.action[need].title)}." for need in action.needs)
         if action.does or needs:
-            yield from hung("     ", f"{plain(action.does)}{needs}".strip(), width)
+            yield from hung(" " * len(lead), f"{plain(action.does)}{needs}".strip(), width)
     yield ""
     yield "What counts"
     rows = []
     for goal_ in drill.goal:
         metric = METRICS[goal_.metric]
-        step = f"for {goal_.target}" if goal_.target is not None else f"for each {goal_.per} better"
-        rows.append((f"  {metric.title}", f"{currency}{goal_.worth:g} {step}"))
+        per = f"{currency if metric.unit == 'money' else ''}{goal_.per}"
+        limit = (goal_.target or "").replace(">=", "≥ ").replace("<=", "≤ ")
+        step = f"for {limit}" if limit else f"for each {per} better"
+        rows.append((f"  {metric.title}", f"{price(goal_.worth, currency)} {step}"))
     yield from columns(rows)
-    for target in drill.target:
-        yield f"  to be met: {target}"
+    for target in read_targets(drill.target, scenario):
+        yield f"  to be met: {target_words(target, currency)}"
     yield from wrapped(f"Passed from {drill.pass_mark:g} points on: 0 is what happens by itself, 100 what a strong "
                        "policy makes of the same day.", width)
-    if drill.hint:
-        yield from wrapped(f"{len(drill.hint)} hints, for {', '.join(f'{hint.cost:g}' for hint in drill.hint)} points.",
-                           width)
+    yield from wrapped(hints(drill), width)
+
+
+def hints(drill: Drill) -> str:
+    """How many there are, and the points that they cost, as a sentence; nothing where there are none."""
+    costs = [f"{hint.cost:g}" for hint in drill.hint]
+    if len(costs) < 2:
+        return f"One hint, for {costs[0]} points." if costs else ""
+    return f"{len(costs)} hints, for {', '.join(costs[:-1])} and {costs[-1]} points."
 
 
 def plain_parts(text: str) -> Iterator[str]:

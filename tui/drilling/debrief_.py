@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +105,7 @@ def text(found: Debrief, width: int) -> Iterator[str]:
         one = worths.get(deed) if deed is not None else None
         points = "" if one is None else f"{one.points:+.1f} points"
         rows.append((f"  {write_moment(round(at))}", who, plain(words), points))
-    yield from columns(rows or [("  nothing happened",)])
+    yield from told(rows, width)
     yield ""
     yield "Where it was decided"
     yield from (f"  {line}" for part in decision(found, currency) for line in wrapped(plain(part), width - 2))
@@ -117,14 +117,27 @@ def text(found: Debrief, width: int) -> Iterator[str]:
         yield from (f"     {line}" for line in rest)
 
 
+def told(rows: Sequence[tuple[str, str, str, str]], width: int) -> Iterator[str]:
+    """When, who, what, and points, in columns; where that is too wide what is told has several lines."""
+    if not rows:
+        yield "  nothing happened"
+        return
+    when, who, _, points = (max(map(len, column)) for column in zip(*rows, strict=True))
+    room = max(20, width - when - who - points - 6)
+    lines = []
+    for first, second, words, last in rows:
+        one, *more = wrapped(words, room)
+        lines += [(first, second, one, last), *(("", "", line, "") for line in more)]
+    yield from columns(lines)
+
+
 def timeline(found: Debrief) -> Iterator[tuple[float, str, str, Deed | None]]:
     """When, who, what, and the decision where it is one: the script and what the trainee decided, by time."""
     drill = found.result.exercise.drill
     lines: list[tuple[float, str, str, Deed | None]] = [
         (incident.at, "happened", incident.headline or ", ".join(
             f"{key} {change}" for key, change in incident.changes.items()), None) for incident in drill.incident]
-    lines += [(incident.at + incident.lasts, "ended", incident.headline or "what began "
-               + write_moment(round(incident.at)), None)
+    lines += [(incident.at + incident.lasts, "ended", f"what began on {write_moment(round(incident.at))}", None)
               for incident in drill.incident if incident.lasts is not None and incident.changes]
     lines += [(deed.at, "you", drill.action[deed.action].title, deed) for deed in found.result.mine.deeds]
     lines += [(deed.at, "reference", drill.action[deed.action].title, None) for deed in found.result.reference.deeds]
@@ -140,8 +153,8 @@ def decision(found: Debrief, currency: str) -> Iterator[str]:
         yield "Nothing of note was lost against the reference."
         return
     yield (f"Most was lost between {write_moment(round(worst.begin))} and {write_moment(round(worst.end))}: "
-           f"{worst.points:.1f} of the {sum(step.points for step in found.steps):.1f} points that the reference is "
-           "ahead before hints.")
+           f"{worst.points:.1f} of the {sum(step.points for step in found.steps):.1f} points, hints aside, by which "
+           "the reference is better.")
     better = found.better
     if better is None:
         yield "No single change at that minute helps: it takes several."

@@ -11,8 +11,7 @@ from sim.drills.judgement import Decision, Figures, Hand, Item, Mark
 from sim.drills.review import Agreement
 from tui.present import columns, in_blocks, plain, wrapped
 
-WORDS = {"random": "who guesses", "first": "who always takes the first option",
-         "commonest": "who always gives the commonest answer"}
+WORDS = {"random": "guessing", "first": "always the first option", "commonest": "always the commonest answer"}
 """What `sim.drills.judgement.baselines` are."""
 BROAD = 60
 """Columns from which on a text hangs beside its heading."""

@@ -35,7 +35,7 @@ def command(as_json: bool) -> None:
 
 def _verdict(scored: Scored | None) -> str:
     """What was made of a drill, in words."""
-    return "" if scored is None else f"{'passed' if scored.passed else 'not passed'}, {scored.points:.0f} points"
+    return "" if scored is None else f"{'passed' if scored.passed else 'not passed'}, {scored.points:.0f}"
 
 
 def curriculum() -> list[DrillFile]:

@@ -16,6 +16,7 @@ from core.drill.score import Part, Score
 from core.metrics import METRICS
 from core.units import write_moment
 from tui.drilling.common import written
+from tui.drilling.words import target_words
 from tui.exit import Exit
 from tui.places import place, places
 from tui.present import columns, plain, progress
@@ -142,9 +143,8 @@ def report(score: Score, currency: str) -> Iterator[str]:
 def judged_lines(score: Score, currency: str) -> Iterator[str]:
     """The targets, met or missed."""
     for one in score.targets:
-        metric = METRICS[one.target.metric]
-        yield (f"  {'met' if one.met else 'missed':6}  {metric.title} {'≥' if one.target.at_least else '≤'} "
-               f"{written(one.target.value, metric.unit, currency)}: {written(one.value, metric.unit, currency)}")
+        yield (f"  {'met' if one.met else 'missed':6}  {target_words(one.target, currency)}: "
+               f"{written(one.value, one.target.spec.unit, currency)}")
 
 
 def _values(part: Part, currency: str) -> tuple[str, ...]:

@@ -70,20 +70,24 @@ class DrillHeader(ViewPanel):
             return []
         currency = plain(play.exercise.scenario.currency)
         left = max(0.0, play.drill.end - play.session.present)
-        right: list[Span] = [(numbers.moment(view.now), "strong"), ("   ", ""), play_state(view), ("   ", ""),
-                             (f"{_length(left)} left", "change" if left < HOUR / 2 else "faint"), ("   ", "")]
+        broad = width >= 100
+        gap: Span = ("   " if broad else "  ", "")
+        right: list[Span] = [(numbers.moment(view.now), "strong"), gap, play_state(view), gap,
+                             (f"{_length(left, broad)} left", "change" if left < HOUR / 2 else "faint"), gap]
         if play.budget_left is not None:
             right += [(f"{currency}{play.budget_left:,.0f} to spend", "strong"), (" ", "")]
         else:
             right += [(f"{currency}{play.spent:,.0f} spent", "faint"), (" ", "")]
-        name: list[Span] = [(" drill  ", "accent")] if width >= 100 else [(" ", "")]
+        name: list[Span] = [(" drill  ", "accent")] if broad else [(" ", "")]
         room = width - width_of(name) - width_of(right) - 2
         return [(*name, (pad(plain(play.drill.title), max(0, room)), "title"), ("  ", ""), *right)]
 
 
-def _length(seconds: float) -> str:
-    minutes = math.ceil(seconds / MINUTE)
-    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+def _length(seconds: float, broad: bool) -> str:
+    hours, minutes = divmod(math.ceil(seconds / MINUTE), 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes:02d} min" if broad else f"{hours}h{minutes:02d}m"
 
 
 class DrillScreen(LiveScreen, inherit_bindings=False):
@@ -313,5 +317,5 @@ class LeaveScreen(QuestionScreen[str]):
     def __init__(self, *, unicode: bool):
         super().__init__("Leave the drill?", (
             "enter goes to the debrief: the rest of the time counts as if you did nothing more.\n"
-            "x leaves it for now: the list of drills takes it up again where it is, if you did anything yet.\n"
+            "x leaves it for now; what you did is kept, and r in the list of drills goes on from here.\n"
             "esc stays."), unicode=unicode)

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.events import Click
@@ -15,15 +16,15 @@ from textual.message import Message
 from core.drill.floor import Action, FloorDrill
 from core.drill.news import Standing
 from core.units import MINUTE, write_seconds
-from tui.drilling.words import terms
+from tui.drilling.words import price, terms
 from tui.present import plain
 from tui.widgets import numbers
 from tui.widgets.chooser import Chooser, first_shown
 from tui.widgets.panel import ViewPanel
-from tui.widgets.text import Line, Span, pad, spread
+from tui.widgets.text import Line, Span, fit, pad
 
-PRICE, STATE = 8, 48
-"""Cells of what an action costs, and of how it stands."""
+STATE = 18
+"""Cells of how an action stands, at least: "on its way, 10 min"."""
 TOLD = ((9, 3), (6, 2))
 """Rows from which on so many of them, below the list, say what the action in hand does."""
 
@@ -81,30 +82,43 @@ class Actions(Chooser, ViewPanel, can_focus=True):
         self._first = first_shown(self._first, self._at, rows, len(self._names))
         standings = self._standings()
         shown = range(self._first, min(self._first + rows, len(self._names)))
-        lines = [self._row(at, standings[at], width) for at in shown]
+        titles = [self._title(standing) for standing in standings]
+        cost = max(cell_len(self._price(name)) for name in self._names)
+        room = width - 4 - 2 - cost - 2
+        title = min(max(map(cell_len, titles)), max(8, room - STATE))
+        lines = [self._row(at, standings[at], (title, cost, room - title), width) for at in shown]
         if rows > 2 and shown.stop < len(self._names):
             lines[-1] = ((f"    ↓ {len(self._names) - shown.stop + 1} more", "faint"),)
         if told:
             action = self._drill.action[self.chosen]
             does = plain(action.does) or f"{plain(action.title)}: {terms(action, self._currency)}."
+            if action.does and cell_len(titles[self._at]) > title:
+                does = f"{plain(action.title)}: {does}"
             wrapped = textwrap.wrap(does, max(20, width - 4))
             if len(wrapped) > told:
                 wrapped = [*wrapped[:told - 1], pad(" ".join(wrapped[told - 1:]), width - 4)]
             lines += [()] * (rows - len(lines)) + [((f"  {line}", "faint"),) for line in wrapped[:told]]
         return lines
 
-    def _row(self, at: int, standing: Standing, width: int) -> Line:
-        action, chosen = self._drill.action[standing.name], at == self._at
+    def _title(self, standing: Standing) -> str:
+        """What an action is called, and how often it can still be done."""
+        action = self._drill.action[standing.name]
+        return plain(action.title) + (f" ×{standing.left}" if action.times > 1 else "")
+
+    def _price(self, name: str) -> str:
+        cost = self._drill.action[name].cost
+        return price(cost, self._currency) if cost else "free"
+
+    def _row(self, at: int, standing: Standing, widths: tuple[int, int, int], width: int) -> Line:
+        """An action; `widths` are of its title, its price and how it stands."""
+        title, cost, room = widths
         assert self._view is not None
-        state, role = state_of(action, standing, self._view.now)
+        state, role = state_of(self._drill.action[standing.name], standing, self._view.now)
         key = str((at + 1) % 10) if at < 10 else " "
-        price = f"{self._currency}{action.cost:g}" if action.cost else "free"
-        left: list[Span] = [("▸ " if chosen else "  ", "accent"), (key, "key"), (" ", "")]
-        room = min(STATE, max(20, width // 3))
-        title = plain(action.title) + (f" ×{standing.left}" if action.times > 1 else "")
-        name = pad(title, max(8, width - 4 - PRICE - room - 3))
-        return spread([*left, (name, "strong" if chosen else ""), (pad(price, PRICE, True), "faint"), ("  ", "")],
-                      ((pad(state, room), role),), width)
+        left: list[Span] = [("▸ " if at == self._at else "  ", "accent"), (key, "key"), (" ", ""),
+                            (pad(self._title(standing), title), "strong" if at == self._at else ""), ("  ", ""),
+                            (pad(self._price(standing.name), cost, True), "faint"), ("  ", "")]
+        return fit([*left, (pad(state, max(0, room)), role)], width)
 
     def action_choose(self, by: int) -> None:
         """Takes the action above or below in hand."""
