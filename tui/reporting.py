@@ -1,4 +1,4 @@
-"""From the JSON documents of `plan`, `sweep`, `strategy` and `compare` to the page you show your boss.
+"""From the JSON documents of `run`, `plan`, `sweep`, `strategy` and `compare` to the page you show your boss.
 
 The documents are what these commands print with --json, "kind" naming which it is. They are a user's files: what is
 missing or of the wrong sort in them is told, and their text is only ever text.
@@ -16,7 +16,8 @@ from core.metrics import METRICS
 from core.output import pictures
 from core.output.report import Page, Picture, Section, Table
 from core.staffing.targets import write_value
-from core.units import DAY, HOUR, WEEKDAYS, write_seconds
+from core.units import DAY, HOUR, WEEKDAYS, write_moment, write_seconds
+from tui.commands.run import GROUPS
 from tui.comparing import difference_text
 from tui.present import NOTHING, plain, value_with_error
 from tui.strategising import WORTH, WORTH_NOTE, worth_cells
@@ -38,8 +39,9 @@ def page_of(documents: Sequence[tuple[str, Any]], title: str | None = None) -> P
             sections.append(_MAKERS[_kind(document)](document))
             titles.append(_text(document.get("title") or document["plans"][0]["title"]))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise ExperimentError(f"{plain(name)}: is not what `flightdesk plan`, `sweep`, `strategy` or `compare` "
-                                  f"print with --json ({type(error).__name__}: {plain(str(error))})") from error
+            raise ExperimentError(f"{plain(name)}: is not what `flightdesk run`, `plan`, `sweep`, `strategy` or "
+                                  f"`compare` print with --json ({type(error).__name__}: {plain(str(error))})"
+                                  ) from error
     return Page(title or " · ".join(dict.fromkeys(titles)), sections, f"Made by Flightdesk {version('flightdesk')}.",
                 [_NEVER_AS_SURE])
 
@@ -499,6 +501,34 @@ def _in_unit(unit: str, currency: str) -> str:
     return {"1": "", "s": ", seconds", "money": f", {currency}"}.get(unit, f", {unit}")
 
 
+# --- a run ---------------------------------------------------------------------------------------------------------
+
+_IN_SHORT = ("csat", "frt_p90", "service_level", "abandonment_rate", "occupancy", "cost")
+
+
+def _run(document: Document) -> Section:
+    currency, metrics = _text(document["currency"]), document["metrics"]
+    there = [name for name in metrics if name in METRICS and (
+        _number(metrics[name]["value"]) or _number(metrics[name]["half_width"]))]
+    said = [f"{METRICS[name].title}{_within(metrics[name])} {_shown(metrics[name], currency)}" for name in _IN_SHORT if name in there]
+    grouped = {name for _, names in GROUPS for name in names}
+    groups = (*GROUPS, ("Others", tuple(name for name in there if name not in grouped)))
+    parts = [Table(title, ("", "what it is", "value"), rows, text_columns=2) for title, names in groups if (rows := [
+        (METRICS[name].title + _within(metrics[name]), _text(metrics[name]["formula"]),
+         _shown(metrics[name], currency)) for name in names if name in there])]
+    rests = [f"{_span(document)} (seed {document['seed']}); intervals are 95 %.",
+             *(f"{write_moment(float(change['at']))}: {_text(change['key'])} = {_text(change['value'])}."
+               for change in document["interventions"])]
+    return Section(f"Run: {_name(document)}", "What does this floor come to?",
+                   [f"{_capital(', '.join(said))}." if said else "There was nothing to measure."], None, parts, rests,
+                   _command(document))
+
+
+def _within(metric: Document) -> str:
+    """The threshold that a metric depends on."""
+    return f" ({write_seconds(float(metric['within']))})" if metric.get("within") is not None else ""
+
+
 _MAKERS: dict[str, Callable[[Document], Section]] = {
-    "plan": _plan, "marginal": _marginal, "strategies": _strategies, "comparison": _comparison,
+    "run": _run, "plan": _plan, "marginal": _marginal, "strategies": _strategies, "comparison": _comparison,
     "sweep": _sweep}

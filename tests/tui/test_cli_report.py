@@ -17,6 +17,7 @@ from tui.exit import Exit
 FLOOR = two_hours("Chats & <b>calls</b>")
 COMMANDS = {
     "plan": ("plan", "--target", "service_level>=70%", "--shifts", "own", "--replications", "6"),
+    "run": ("run", "--replications", "2", "--at", "Mon 01:00", "team.desk.extra=1", "--no-save"),
     "hopeless": ("plan", "--target", "frt_p90<=1s", "--set", "demand.profile=none", "--replications", "6"),
     "marginal": ("plan", "--marginal", "--stretch", "1h", "--replications", "3"),
     "strategy": ("strategy", "--only", "no bot", "--only", "broad, without exit", "--replications", "2", "--steps",
@@ -99,7 +100,7 @@ def test_what_is_no_document_is_told(documents: dict[str, Path], tmp_path: Path,
     file = tmp_path / "spoilt.json"
     file.write_text(json.dumps(document))
     assert run(["report", str(file), "-o", str(tmp_path / "page.html")]) == Exit.INPUT
-    assert "is not what `flightdesk plan`" in " ".join(capsys.readouterr().err.split())
+    assert "is not what `flightdesk run`" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "page.html").exists()
 
 
