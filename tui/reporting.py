@@ -510,7 +510,8 @@ def _run(document: Document) -> Section:
     currency, metrics = _text(document["currency"]), document["metrics"]
     there = [name for name in metrics if name in METRICS and (
         _number(metrics[name]["value"]) or _number(metrics[name]["half_width"]))]
-    said = [f"{METRICS[name].title}{_within(metrics[name])} {_shown(metrics[name], currency)}" for name in _IN_SHORT if name in there]
+    said = [f"{METRICS[name].title}{_within(metrics[name])} {_shown(metrics[name], currency)}"
+            for name in _IN_SHORT if name in there]
     grouped = {name for _, names in GROUPS for name in names}
     groups = (*GROUPS, ("Others", tuple(name for name in there if name not in grouped)))
     parts = [Table(title, ("", "what it is", "value"), rows, text_columns=2) for title, names in groups if (rows := [
