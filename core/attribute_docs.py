@@ -1,4 +1,4 @@
-"""The text under each attribute of a class, for classes that pydantic does not read (records, enumerations)."""
+"""The text under each attribute of a class, read from its source when somebody asks: what documents it everywhere."""
 
 from __future__ import annotations
 

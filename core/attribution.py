@@ -22,7 +22,7 @@ from operator import add
 import numpy as np
 from numpy.typing import NDArray
 
-from core import estimates
+from core import elementary, estimates
 from core.estimates import Estimate
 from core.records import Flags, Ints
 from core.satisfaction import CONTROLLED, DRIVERS, Amounts, Array, contributions, csat_controlled, csat_probability
@@ -41,7 +41,7 @@ def shares(drivers: Amounts, effects: Satisfaction) -> dict[str, Array]:
     """What each driver adds to the chance of a rating of 4 or 5; with that of the baseline they sum to it."""
     added = contributions(drivers, effects)
     distance = reduce(add, added.values())
-    start = csat_probability(np.array([effects.baseline]))[0]
+    start = elementary.logistic_of(effects.baseline)
     near = np.abs(distance) < _SMALL
     slope = (csat_probability(effects.baseline + distance) - start) / np.where(near, 1.0, distance)
     middle = csat_probability(effects.baseline + distance[near] / 2.0)
@@ -91,7 +91,7 @@ class DriverSums:
         put("satisfied", satisfied.astype(np.float64))
         put("handled", handled.astype(np.float64))
         put("controlled", csat_controlled(drivers, effects) * handled)
-        put("baseline", np.full(len(where), csat_probability(np.array([effects.baseline]))[0]))
+        put("baseline", np.full(len(where), elementary.logistic_of(effects.baseline)))
         for name, values in shares(drivers, effects).items():
             put(name, values)
 

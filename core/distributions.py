@@ -46,7 +46,7 @@ def rounded(time: float) -> float:
 
 
 class _Law(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     def quantile(self, u: Array) -> Array:
         """The times (seconds, on ticks) that a share `u` of draws lies below; u strictly inside (0, 1)."""

@@ -64,7 +64,7 @@ def log(x: Any) -> Array:
 
 def exp(x: Any) -> Array:
     """Exponential; 0 below -745 and infinite above 709.78, as in IEEE 754."""
-    value = np.clip(np.asarray(x, dtype=np.float64), -746.0, 710.0)
+    value = np.asarray(x, dtype=np.float64).clip(-746.0, 710.0)
     k = np.rint(value * 1.4426950408889634)
     r = (value - k * _LN2_HIGH) - k * _LN2_LOW
     # Two steps, because 2**k alone leaves the range before the product does.
@@ -137,6 +137,11 @@ def exp_of(x: float) -> float:
         return math.ldexp(math.ldexp(_polynomial_of(_EXP_FALLING, r), half), k - half)
     except OverflowError:
         return math.inf
+
+
+def logistic_of(x: float) -> float:
+    """1 / (1 + exp(-x))."""
+    return 1.0 / (1.0 + exp_of(-x))
 
 
 def normal_quantile_of(u: float) -> float:

@@ -68,13 +68,13 @@ def scorecards(skill: Floats, tone: Floats, quality: Quality, u: Array) -> Score
 
 def expected_score(skill: Floats, tone: Floats, quality: Quality) -> Array:
     """Mean IQS of conversations answered with that skill and tone."""
-    def grade(latent: Floats) -> Array:
-        reached: Array = (quality.good * elementary.logistic(_log_odds(quality.at_least_good) + latent)
-                          + (1.0 - quality.good) * elementary.logistic(_log_odds(quality.exceptional) + latent))
-        return reached
-
+    good, exceptional = _log_odds(quality.at_least_good), _log_odds(quality.exceptional)
+    # All chances at once: of few rows, each call of `logistic` costs as much as of many.
+    chances = elementary.logistic(np.array([good + skill, exceptional + skill, good + tone, exceptional + tone,
+                                            _log_odds(quality.followed) + skill]))
+    marks = [quality.good * chances[at] + (1.0 - quality.good) * chances[at + 1] for at in (0, 2)]
     weights = quality.accuracy + quality.completeness, quality.tone, quality.process
-    return _mean((grade(skill), grade(tone), elementary.logistic(_log_odds(quality.followed) + skill)), weights)
+    return _mean((*marks, chances[4]), weights)
 
 
 def _mean(parts: Sequence[Floats], weights: Sequence[float]) -> Floats:
@@ -110,7 +110,7 @@ def _grades(latent: Floats, quality: Quality, u: Array) -> Ints:
 
 
 def _log_odds(share: float) -> float:
-    return float(elementary.log(share / (1.0 - share)))
+    return elementary.log_of(share / (1.0 - share))
 
 
 # --- whose conversations are reviewed ------------------------------------------------------------------------------

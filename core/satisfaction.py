@@ -13,7 +13,7 @@ Called by `sim.recorder` on the columns of a block.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,13 +102,15 @@ class Experience:
         return len(self.outcome)
 
 
+_RARE = [column.name for column in fields(Experience) if column.default is None]
+"""Columns of the records that nobody may have met with."""
+
+
 def met_with(rows: Records) -> Experience:
     """What the customers of these conversations met with."""
-    return Experience(
-        outcome=rows.outcome, frt=rows.replied - rows.asked, expects=rows.expects, resolved=rows.resolved,
-        contact=rows.contact, failed_turns=rows.failed_turns, avoidable=rows.avoidable, transfers=rows.transfers,
-        sent_back=rows.sent_back, wanted_person=rows.wanted_person, foreign=rows.foreign, mood=rows.mood,
-        skill=rows.skill, tone=rows.tone, callback=rows.callback)
+    met = {name: values for name in _RARE if (values := getattr(rows, name)).any()}
+    return Experience(outcome=rows.outcome, frt=rows.replied - rows.asked, expects=rows.expects,
+                      resolved=rows.resolved, contact=rows.contact, failed_turns=rows.failed_turns, **met)
 
 
 def exposure(met: Experience, effects: Satisfaction) -> dict[str, Array]:

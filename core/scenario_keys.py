@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from core.attribute_docs import attribute_docs
 from core.scenario import Scenario
 from core.scenario.part import Part
 from core.toml_lines import Path, quoted
@@ -42,12 +43,20 @@ class Slot:
     """The type, without Annotated and None around it; for a law the union of its classes."""
     metadata: tuple[Any, ...] = ()
     """Quantity and bounds."""
-    doc: str = ""
-    """The field's documentation; that of the whole for an element."""
+    field: tuple[type[BaseModel], str] | None = None
+    """The class and name of the field; those of the whole for an element."""
     default: Any = PydanticUndefined
     """Its default as in code, PydanticUndefined where it must be given."""
     optional: bool = False
     """Whether it may be unset."""
+
+    @property
+    def doc(self) -> str:
+        """The field's documentation; read from the source when somebody asks, which few runs do."""
+        if self.field is None:
+            return ""
+        part, name = self.field
+        return next(docs[name] for kind in part.__mro__ if name in (docs := attribute_docs(kind)))
 
     @property
     def quantity(self) -> Quantity | None:
@@ -175,7 +184,8 @@ def _element(kind: Any, at: int) -> Any:
     return elements[at] if at < len(elements) else None
 
 
-def slot_of(annotation: Any, metadata: Sequence[Any] = (), doc: str = "", default: Any = PydanticUndefined) -> Slot:
+def slot_of(annotation: Any, metadata: Sequence[Any] = (), field: tuple[type[BaseModel], str] | None = None,
+            default: Any = PydanticUndefined) -> Slot:
     """The slot of an annotation: Annotated, and None in a union, taken off."""
     collected, optional = list(metadata), False
     while True:
@@ -187,14 +197,14 @@ def slot_of(annotation: Any, metadata: Sequence[Any] = (), doc: str = "", defaul
             rest = [kind for kind in get_args(annotation) if kind is not type(None)]
             annotation, optional = rest[0], True
         else:
-            return Slot(annotation, tuple(collected), doc, default, optional)
+            return Slot(annotation, tuple(collected), field, default, optional)
 
 
 def fields(model: type[BaseModel]) -> Iterator[tuple[str, Slot]]:
     """Name and slot of each field of a part, in the model's order."""
     for name, field in model.model_fields.items():
         default = field.get_default(call_default_factory=True)
-        yield name, slot_of(field.annotation, field.metadata, field.description or "", default)
+        yield name, slot_of(field.annotation, field.metadata, (model, name), default)
 
 
 def slot_at(path: Path, data: Any = None, root: type[BaseModel] = Scenario) -> Slot | None:
@@ -234,11 +244,11 @@ def _model(slot: Slot, data: Any) -> type[BaseModel] | None:
 
 def _inside(slot: Slot, part: str | int, data: Any) -> Slot | None:
     if get_origin(slot.kind) is dict:
-        return slot_of(get_args(slot.kind)[1], doc=slot.doc)
+        return slot_of(get_args(slot.kind)[1], field=slot.field)
     if get_origin(slot.kind) is tuple:
         at = int(part) if isinstance(part, int) or part.isdecimal() else 0
         element = _element(slot.kind, at)
-        return None if element is None else slot_of(element, doc=slot.doc)
+        return None if element is None else slot_of(element, field=slot.field)
     model = _model(slot, data)
     return None if model is None else _by_name(model).get(str(part))
 

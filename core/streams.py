@@ -29,20 +29,22 @@ def _words(seed: int, replication: int) -> bytes:
     return b"".join(parts)
 
 
-
 class Stream:
     """Uniform numbers strictly between 0 and 1, one after the other."""
 
-    __slots__ = ("_bits",)
+    __slots__ = ("_bits", "_place")
 
     def __init__(self, seed: int, replication: int, name: str):
         words = _words(seed, replication) + hashlib.blake2b(name.encode(), digest_size=16).digest()
         entropy = np.frombuffer(words, dtype="<u4").astype(np.uint32)
         self._bits = np.random.PCG64(np.random.SeedSequence(entropy))
+        self._place = 0
+        """How many numbers stand before the next one."""
 
     def uniform(self, count: int) -> Array:
         """The next `count` numbers: odd multiples of 2**-53, so that neither 0 nor 1 occurs."""
         bits = self._bits.random_raw(count)
+        self._place += count
         bits >>= _TWELVE
         # 52 random bits behind those of 1.0 are the float 1 + bits / 2**52: quicker than to convert them.
         bits |= _ONE
@@ -56,3 +58,17 @@ class Stream:
         Row i holds the same numbers however many rows are drawn after it.
         """
         return np.ascontiguousarray(self.uniform(count * width).reshape(count, width).T)
+
+    def at(self, place: int) -> float:
+        """The number at a place of the whole stream: what `uniform` gives there, drawn alone."""
+        self._bits.advance(place - self._place)
+        self._place = place + 1
+        number: float = ((self._bits.random_raw() >> 12) * 2 + 1) * 2.0**-53
+        return number
+
+    def row(self, place: int, width: int) -> list[float]:
+        """The row at a place of the whole stream: what `rows` gives there, drawn alone."""
+        self._bits.advance(place * width - self._place)
+        self._place = place * width
+        numbers: list[float] = self.uniform(width).tolist()
+        return numbers

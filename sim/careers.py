@@ -49,7 +49,7 @@ class Careers:
 
     def __init__(self, team: str, scenario: Scenario, seed: int, replication: int):
         self._team = team
-        self._stream: Callable[[str], Stream] = lambda name: Stream(seed, replication, f"careers/{team}/{name}")
+        self._chance: Callable[[str], float] = lambda name: Stream(seed, replication, f"careers/{team}/{name}").at(0)
         self._places: dict[str, _Place] = {}
         self._day = 0
         self.hired = 0
@@ -91,14 +91,12 @@ class Careers:
 
     def _fill(self, place: _Place, person: Person) -> None:
         place.person, place.comes = person, math.inf
-        u = self._stream(f"leaves/{person.key}").uniform(1)
-        place.hazard_left = -float(elementary.log(u)[0])
+        place.hazard_left = -elementary.log_of(self._chance(f"leaves/{person.key}"))
 
     def _talent(self, key: str) -> float:
         if self._settings.skill_spread == 0.0:
             return 0.0
-        u = self._stream(f"talent/{key}").uniform(1)
-        return self._settings.skill_spread * float(elementary.normal_quantile(u)[0])
+        return self._settings.skill_spread * elementary.normal_quantile_of(self._chance(f"talent/{key}"))
 
     def _level(self, place: str) -> int:
         """The level of a place: the first n places of a shift hold each level as near to its share as n allows."""
@@ -132,7 +130,7 @@ class Careers:
 
     def _leaves(self, place: _Place, now: float) -> None:
         assert place.person is not None
-        replaced = float(self._stream(f"replaced/{place.person.key}").uniform(1)[0]) < self._attrition.replaced
+        replaced = self._chance(f"replaced/{place.person.key}") < self._attrition.replaced
         place.person = None
         if replaced:
             self.hired += 1

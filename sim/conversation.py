@@ -75,24 +75,36 @@ class Cohort:
     def __init__(self, seed: int, replication: int, name: str, needs: Floats, first: Floats):
         self.needs = needs
         """Draws about the needs, shape (len(Need), needs)."""
-        self._stream: Callable[[str], Stream] = lambda part: Stream(seed, replication, f"{name}/{part}")
-        self._contacts: dict[int, Floats] = {1: first}
+        self.first = first
+        """Draws about the needs' first contacts, shape (len(Contact), needs)."""
+        self._draw: Callable[[str], Stream] = lambda part: Stream(seed, replication, f"{name}/{part}")
+        self._streams: dict[str, Stream] = {}
         self._chances: dict[str, Floats] = {}
 
     def __len__(self) -> int:
         return int(self.needs.shape[1])
 
-    def contact(self, number: int) -> Floats:
-        """Draws about every need's contact of that number (1 is the first), shape (len(Contact), needs)."""
-        if number not in self._contacts:
-            self._contacts[number] = self._stream(f"contact {number}").rows(len(self), len(Contact))
-        return self._contacts[number]
+    def contact(self, number: int, place: int) -> list[float]:
+        """Draws about a further contact (2, 3 ...) of one need, by `Contact`."""
+        return self._stream(f"contact {number}").row(place, len(Contact))
 
     def chance(self, purpose: str) -> Floats:
         """Draws for a purpose that not every scenario has, from a stream of its own; shape (needs,)."""
         if purpose not in self._chances:
-            self._chances[purpose] = self._stream(purpose).uniform(len(self))
+            self._chances[purpose] = self._draw(purpose).uniform(len(self))
         return self._chances[purpose]
+
+    def chance_of(self, purpose: str, place: int) -> float:
+        """What `chance` has for one need; much quicker for few of them."""
+        known = self._chances.get(purpose)
+        return self._stream(purpose).at(place) if known is None else float(known[place])
+
+    def _stream(self, name: str) -> Stream:
+        """A stream of which only some numbers are wanted."""
+        found = self._streams.get(name)
+        if found is None:
+            found = self._streams[name] = self._draw(name)
+        return found
 
 
 @dataclass(slots=True)
@@ -120,8 +132,8 @@ class Wants:
 
 
 _NAN = float("nan")
-_FEW = 24
-"""Times of one kind that cost less one by one than those of a whole block at once."""
+_FEW_CHANCES, _FEW_TIMES = 10, 24
+"""Chances, and times, of one kind that cost less one by one than those of a whole block at once."""
 
 
 @dataclass(slots=True)
@@ -245,12 +257,13 @@ class Block:
         """Bot turns that failed, in the need's first contact and this one."""
         self.owner_of: list[tuple[Cohort, int]] = []
         """The cohort that owns a row's draws and where in it, in blocks of further contacts."""
+        self.drawn_of: list[list[float]] = []
+        """The rows' own uniform numbers by `Contact`, in blocks of further contacts."""
         self._lists: dict[str, list[float]] = {}
-        self._need_lists: dict[str, list[float]] = {}
-        """Chances of the first contacts, and of the needs, as plain lists, made when first read."""
+        """Chances by purpose as plain lists, made when they have been asked for a few times."""
         self._times: dict[tuple[str, int], tuple[Law, list[float]]] = {}
         """Times by purpose and law; the law is kept, so that no other takes its identity."""
-        self._asked: dict[tuple[str, int], int] = {}
+        self._asked: dict[str | tuple[str, int], int] = {}
         """How often each of them has been asked for one by one."""
         self.email = np.array([channel.kind == "email" for channel in scenario.channel.values()])
         """Whether a channel is email, by its position."""
@@ -274,17 +287,23 @@ class Block:
                 setattr(other, name, values[:])
         return other
 
+    def owner(self, row: int) -> tuple[Cohort, int]:
+        """The cohort that owns a row's draws, and where in it."""
+        return (self.cohorts[self.cohort[row]], int(self.place[row])) if self.first_contacts else self.owner_of[row]
+
     def draws(self, column: Need) -> Floats:
         """The needs' own uniform numbers for one purpose, by row."""
         return self._gather([cohort.needs[column] for cohort in self.cohorts], slice(None))
 
-    def contact_draws(self, column: Contact, number: int = 1, rows: slice = slice(None)) -> Floats:
-        """The uniform numbers of the needs' contacts of that number (1 is the first), for one purpose, by row."""
-        return self._gather([cohort.contact(number)[column] for cohort in self.cohorts], rows)
+    def contact_draws(self, column: Contact, rows: slice = slice(None)) -> Floats:
+        """The contacts' own uniform numbers for one purpose, by row."""
+        if not self.first_contacts:
+            return np.array([drawn[column] for drawn in self.drawn_of[rows]])
+        return self._gather([cohort.first[column] for cohort in self.cohorts], rows)
 
-    def chances(self, purpose: str, rows: slice = slice(None)) -> Floats:
+    def chances(self, purpose: str) -> Floats:
         """The needs' own uniform numbers for a purpose that not every scenario has, by row."""
-        return self._gather([cohort.chance(purpose) for cohort in self.cohorts], rows)
+        return self._gather([cohort.chance(purpose) for cohort in self.cohorts], slice(None))
 
     def read_out(self) -> None:
         """The tiers before the team are done: what people read one by one goes into plain lists."""
@@ -295,22 +314,22 @@ class Block:
 
     def chance(self, purpose: str, row: int) -> float:
         """One row's own uniform number for a purpose; further contacts of a need have others."""
-        if not self.first_contacts:
-            return self.need_chance(f"contact {self.contact_of[row]}/{purpose}", row)
-        found = self._lists.get(purpose)
-        if found is None:
-            found = self._lists[purpose] = self.chances(f"contact 1/{purpose}").tolist()
-        return found[row]
+        return self.need_chance(f"contact {self.contact_of[row]}/{purpose}", row)
 
     def need_chance(self, purpose: str, row: int) -> float:
         """The uniform number for a purpose that belongs to one row's need, whichever contact it is."""
-        if not self.first_contacts:
-            cohort, place = self.owner_of[row]
-            return float(cohort.chance(purpose)[place])
-        found = self._need_lists.get(purpose)
+        found = self._lists.get(purpose)
         if found is None:
-            found = self._need_lists[purpose] = self.chances(purpose).tolist()
+            if not self.first_contacts or self._times_asked(purpose) <= _FEW_CHANCES:
+                cohort, place = self.owner(row)
+                return cohort.chance_of(purpose, place)
+            found = self._lists[purpose] = self.chances(purpose).tolist()
         return found[row]
+
+    def _times_asked(self, key: str | tuple[str, int]) -> int:
+        """How often something has been asked for one by one, now included."""
+        asked = self._asked[key] = self._asked.get(key, 0) + 1
+        return asked
 
     def time(self, purpose: str, law: Law, row: int) -> float:
         """One row's time (s) under a law, by its own chance for that purpose."""
@@ -321,8 +340,7 @@ class Block:
         key = purpose, id(law)
         found = self._times.get(key)
         if found is None:
-            asked = self._asked[key] = self._asked.get(key, 0) + 1
-            if asked <= _FEW:
+            if self._times_asked(key) <= _FEW_TIMES:
                 return law.quantile_of(self.chance(purpose, row))
             found = self._times[key] = law, law.quantile(self.chances(f"contact 1/{purpose}")).tolist()
         return found[1][row]

@@ -214,8 +214,7 @@ class Floor:
         """Midnight: the day's needs have arisen. Those of the next day are left until somebody wants to see it."""
         assert self._block is not None
         self._follow_up.turn_page()
-        for block in self._recorder.collect(self.now, self._follow_up.newest, self._carousel.runs):
-            self._follow_up.forget(block)
+        self._recorder.collect(self.now, self._follow_up.newest, self._carousel.runs)
         self._trust.learn(self._block, self._learnt, self._block.used)
         self.knowledge.turn_day()
 

@@ -15,7 +15,7 @@ from core.scenario import Scenario
 from sim.channels import Channels
 from sim.clock import Alarm, Clock
 from sim.contact import Wishes
-from sim.conversation import Block, Cohort, Contact
+from sim.conversation import Block, Contact
 from sim.moods import CALM, Moods
 from sim.routing import Routing
 from sim.usual_hours import UsualHours
@@ -40,8 +40,6 @@ class FollowUp:
         self._join = join
         self.newest: Block | None = None
         """The block that grows."""
-        self._root_of: dict[Block, list[tuple[Block, int]]] = {}
-        """For each row of the blocks of further contacts, where the need's first contact stands."""
         self._returns = (self._come_back,)
         self.configure(scenario)
 
@@ -92,17 +90,13 @@ class FollowUp:
 
     def come_back(self, block: Block, row: int, origin: Origin) -> None:
         """The customer of that row is back, now."""
-        roots = self._root_of.get(block)
-        root, place = (block, row) if roots is None else roots[row]
-        number = int(block.contact[row]) + 1
-        new = self._open_row(block, row, origin, number, root, place)
+        new = self._open_row(block, row, origin)
         here = new.used - 1
-        cohort, drawn = new.owner_of[here]
-        self._wishes.append(new.wants, new.topic_of[here], int(new.channel[here]),
-                            cohort.contact(number)[:, drawn].tolist(), new.difficulty_of[here], bool(new.triaged[here]))
+        self._wishes.append(new.wants, new.topic_of[here], new.channel_of[here], new.drawn_of[here],
+                            new.difficulty_of[here], bool(new.triaged[here]))
         self._join(new, here)
 
-    def _open_row(self, block: Block, row: int, origin: Origin, number: int, root: Block, place: int) -> Block:
+    def _open_row(self, block: Block, row: int, origin: Origin) -> Block:
         """A further row about the same need, in the newest block."""
         if self.newest is None or self.newest.used == _ROWS:
             self.newest = Block(self._scenario, [], np.zeros(_ROWS, dtype=np.int64), np.zeros(_ROWS, dtype=np.int64),
@@ -110,13 +104,12 @@ class FollowUp:
             self.newest.used = 0
             self.newest.first_contacts = False
             self._begin(self.newest)
-            self._root_of[self.newest] = []
         new, here, now = self.newest, self.newest.used, self._clock._now
         new.used += 1
-        self._root_of[new].append((root, place))
-        cohort, drawn = root.cohorts[root.cohort[place]], int(root.place[place])
-        new.cohort[here], new.place[here] = self._cohort(new, cohort), drawn
-        new.owner_of.append((cohort, drawn))
+        cohort, place = block.owner(row)
+        number = block.contact_of[row] + 1
+        new.owner_of.append((cohort, place))
+        new.drawn_of.append(cohort.contact(number, place))
         new.arrived[here] = new.asked[here] = new.queued[here] = now
         new.origin[here], new.contact[here] = int(origin), number
         for column in _STAYS:
@@ -147,16 +140,6 @@ class FollowUp:
         return new
 
     @staticmethod
-    def _cohort(block: Block, cohort: Cohort) -> int:
-        if cohort not in block.cohorts:
-            block.cohorts.append(cohort)
-        return block.cohorts.index(cohort)
-
-    @staticmethod
     def customer_delay(block: Block, row: int, touch: int) -> float:
         """How long the customer takes to answer that touch (s)."""
         return block.time(f"touch {touch}", block.customer_delay[block.channel_of[row]], row)
-
-    def forget(self, block: Block) -> None:
-        """The recorder has collected the block."""
-        self._root_of.pop(block, None)

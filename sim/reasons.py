@@ -145,17 +145,16 @@ class Why:
         partner = _partners(rows, self.twin_rows)
         there = partner >= 0
         moved = np.zeros(len(rows))
-        for driver in ([name] if dimension == DRIVER else list(own)):
-            if driver in own:
-                before = twin.get(driver, np.zeros(len(self.twin_rows)))
-                moved += own[driver] - np.where(there, before[partner] if len(before) else 0.0, 0.0)
+        for driver in ([name] if dimension == DRIVER else DRIVERS):
+            before = twin.get(driver, np.zeros(len(self.twin_rows)))
+            moved += own.get(driver, 0.0) - np.where(there, before[partner] if len(before) else 0.0, 0.0)
         chosen = np.ones(len(rows), dtype=bool)
         if dimension != DRIVER:
             names = list(getattr(self.planned, dimension))
             chosen = getattr(rows, dimension) == (names.index(name) if name in names else -1)
-        elif name not in own:  # chance: ratings that came out otherwise
+        elif name == "chance":  # ratings that came out otherwise
             before = np.where(there, self.twin_rows.rating[partner] if len(self.twin_rows) else 0, rows.rating)
-            moved = ((rows.rating >= 4).astype(np.float64) - (before >= 4)) if name == "chance" else moved
+            moved = (rows.rating >= 4).astype(np.float64) - (before >= 4)
         order = np.argsort(-np.abs(moved) * chosen, kind="stable")
         order = order[(chosen & (np.abs(moved) > 1e-9))[order]][:MOST]
         return tuple(self._witness(int(at), int(partner[at]), float(moved[at])) for at in order)

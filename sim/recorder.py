@@ -45,8 +45,8 @@ class Recorder:
         """A block begins."""
         self.blocks.append(block)
 
-    def collect(self, now: float, growing: Block | None, reviewed: bool = False) -> list[Block]:
-        """Takes the blocks in which everything has ended, all but the one that grows; returns them.
+    def collect(self, now: float, growing: Block | None, reviewed: bool = False) -> None:
+        """Takes the blocks in which everything has ended, all but the one that grows.
 
         Of those that may be `reviewed` the week's closed conversations are kept.
         """
@@ -60,7 +60,6 @@ class Recorder:
             if reviewed:
                 self._week.append(rows.where(rows.outcome == Outcome.CLOSED))
             self.blocks.remove(block)
-        return done
 
     def closed(self, now: float, since: float) -> Records:
         """What people closed after `since`, a week ago at the most, in any order."""
@@ -164,11 +163,11 @@ def _rated(rows: Records, block: Block, place: slice) -> Records:
     """The rows with how satisfied each customer is, and what they answer."""
     effects = block.scenario.satisfaction
     score = satisfaction.score(satisfaction.exposure(satisfaction.met_with(rows), effects), effects)
-    rating = satisfaction.rating(score, effects, _own(block, Contact.RATING, place))
+    rating = satisfaction.rating(score, effects, block.contact_draws(Contact.RATING, place))
     rated = satisfaction.RATED[rows.outcome]
     rating = np.where(rated, rating, 0)
     return replace(rows, score=np.where(rated, score, np.nan), rating=rating,
-                   surveyed=satisfaction.surveyed(rating, effects, _own(block, Contact.ANSWERS, place)))
+                   surveyed=satisfaction.surveyed(rating, effects, block.contact_draws(Contact.ANSWERS, place)))
 
 
 def expected_handle(block: Block, rows: slice) -> NDArray[np.float64]:
@@ -189,15 +188,3 @@ def _flags(column: array[int]) -> NDArray[np.bool_]:
 
 def _counts(column: array[int]) -> NDArray[np.int64]:
     return np.frombuffer(column, dtype=np.int8).astype(np.int64)
-
-
-def _own(block: Block, column: Contact, rows: slice) -> NDArray[np.float64]:
-    """The rows' own uniform numbers, of the first contact or of further ones."""
-    if block.first_contacts:
-        return block.contact_draws(column, 1, rows)
-    contacts = block.contact[rows]
-    drawn = np.empty(len(contacts))
-    for number in np.unique(contacts):
-        mine = contacts == number
-        drawn[mine] = block.contact_draws(column, int(number), rows)[mine]
-    return drawn

@@ -8,4 +8,4 @@ from pydantic import BaseModel, ConfigDict
 class Part(BaseModel):
     """A table of the scenario file. The text under each field is its documentation everywhere."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)

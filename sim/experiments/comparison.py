@@ -124,6 +124,7 @@ class Comparison:
     """Position of the plan that the others are measured against."""
     confidence: float = CONFIDENCE
     _replicated: dict[tuple[str, int], Replicated] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _guesses: dict[int, list[tuple[str, str]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def replications(self) -> int:
@@ -225,8 +226,14 @@ class Comparison:
     def guesses(self, plan: int) -> list[tuple[str, str]]:
         """The guesses that a plan's difference rests on, with their values: of every table in which it changes a key.
 
-        Nobody need have guessed them: a number that was measured says nothing of where it came from.
+        Nobody need have guessed them: a number that was measured says nothing of where it came from. Worked out once:
+        to look through every key of two scenarios takes longer than to draw the table.
         """
+        if plan not in self._guesses:
+            self._guesses[plan] = self._rests_on(plan)
+        return self._guesses[plan]
+
+    def _rests_on(self, plan: int) -> list[tuple[str, str]]:
         names = [{key.name: key.value for key in keys(self.plans[at].scenario)} for at in (self.reference, plan)]
         changed = {name for name in names[0].keys() | names[1].keys() if names[0].get(name) != names[1].get(name)}
         changed |= {change.key for at in (self.reference, plan) for change in self.plans[at].interventions}

@@ -60,6 +60,7 @@ def test_one_number_is_what_an_array_gives_for_it() -> None:
     assert [elementary.normal_quantile_of(x) for x in u] == elementary.normal_quantile(u).tolist()
     wide = np.concatenate([(u - 0.5) * 20, (u - 0.5) * 1600, [-746.0, -745.0, 0.0, 709.0, 710.0, -np.inf, np.inf]])
     assert [elementary.exp_of(x) for x in wide] == elementary.exp(wide).tolist()
+    assert [elementary.logistic_of(x) for x in wide] == elementary.logistic(wide).tolist()
 
 
 @given(st.floats(-700.0, 700.0))

@@ -37,6 +37,14 @@ def test_a_row_is_the_same_however_many_follow() -> None:
     assert np.array_equal(np.concatenate([in_parts.rows(2, 7), in_parts.rows(3, 7)], axis=1), few)
 
 
+def test_a_number_is_the_same_wherever_one_comes_from() -> None:
+    all_of_it, stream = Stream(3, 0, "x").uniform(40).tolist(), Stream(3, 0, "x")
+    assert [stream.at(place) for place in (30, 7, 8)] == [all_of_it[place] for place in (30, 7, 8)]
+    assert stream.uniform(3).tolist() == all_of_it[9:12]
+    assert stream.row(2, 11) == all_of_it[22:33]
+    assert [stream.at(place) for place in range(40)] == all_of_it
+
+
 def test_numbers_are_uniform_and_never_0_or_1() -> None:
     u = np.sort(Stream(4, 0, "x").uniform(100_000))
     assert u[0] > 0.0
