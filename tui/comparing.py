@@ -165,8 +165,8 @@ def warnings(comparison: Comparison) -> Iterator[str]:
                    "is not always settled.")
         if comparison.is_same(plan):
             other = plain(comparison.plans[comparison.reference].name)
-            yield (f"! {name}: not one number differs from “{other}” in any run. What it changes does nothing on this "
-                   "floor.")
+            yield (f"! {name}: not one number differs from “{other}” in any run. They are the same, or what is changed "
+                   "does nothing here.")
 
 
 def heading(comparison: Comparison) -> Iterator[str]:

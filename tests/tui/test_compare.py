@@ -110,7 +110,8 @@ def test_the_table_says_what_and_how_sure(floor: str, capsys: Capture) -> None:
     text = capsys.readouterr().out
     assert "average handle time" in text
     assert [line for line in text.splitlines() if line.startswith("!")] == [
-        "! idle: not one number differs from “floor” in any run. What it changes does nothing on this floor."]
+        "! idle: not one number differs from “floor” in any run. They are the same, or what is changed "
+        "does nothing here."]
 
 
 def test_markdown_is_for_a_chat_message(floor: str, capsys: Capture) -> None:
