@@ -101,7 +101,9 @@ def show(run: str, as_json_: bool, as_scenario: bool) -> int:
                f"version {plain(str(known['version']))} on {found.created.astimezone():%Y-%m-%d %H:%M}")
     for change in found.interventions:
         click.echo(f"{write_moment(change.at)}: {plain(change.key)} = {plain(change.value)}")
-    click.echo(f"{found.folder}\n")
+    if known.get("command"):
+        click.echo(f"$ {plain(str(known['command']))}")
+    click.echo(f"{plain(str(found.folder))}\n")
     rows = [(METRICS[name].title if name in METRICS else name, value_with_error(one, currency))
             for name, one in found.estimates.items() if not is_nothing(one)]
     click.echo("\n".join(columns(rows)) if rows else "Nothing was measured.")
