@@ -21,8 +21,8 @@ from core.streams import Stream
 from core.units import DAY
 from sim.careers import Careers, Person
 from sim.clock import Clock
+from sim.crew import Crew
 from sim.replay import Presence
-from sim.team import Team
 
 _SPELLS_AT_ONCE = 16
 _NEVER = 1e12
@@ -50,7 +50,7 @@ class Stint:
 class Rota:
     """Brings the people of one team to work and home again."""
 
-    def __init__(self, clock: Clock, team: Team, scenario: Scenario, seed: int, replication: int,
+    def __init__(self, clock: Clock, team: Crew, scenario: Scenario, seed: int, replication: int,
                  presences: Iterable[Presence] = ()):
         self._clock = clock
         self._team = team
