@@ -25,7 +25,7 @@ bench: $(VENV)/.installed-dev  ## speed beside other simulators, in one run
 	$(BIN)/python -m bench
 
 verify: check  ## everything: check, all tests, bench
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile thorough
 	$(BIN)/python -m bench
 
 docs: $(VENV)/.installed  ## the reference pages, from the model and the commands

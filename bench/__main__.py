@@ -93,7 +93,7 @@ def show(figures: dict[str, Any]) -> None:
 
 
 OTHERS: dict[str, tuple[Callable[[argparse.Namespace], dict[str, Any]], Callable[[dict[str, Any]], None]]] = {
-    "compare": (lambda asked: comparison.measure_both(asked.replications, asked.rounds or 1), comparison.show_both),
+    "compare": (lambda asked: comparison.measure_all(asked.replications, asked.rounds or 1), comparison.show_all),
     "plan": (lambda asked: staffing.measure(), staffing.show),
     "funnel": (lambda asked: funnel.race(asked.rounds or 5), funnel.show),
     "screen": (lambda asked: screen.measure(asked.rounds or 5), screen.show),

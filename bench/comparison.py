@@ -1,9 +1,9 @@
 """`python -m bench compare`: what it takes to compare two plans, and what common random numbers are worth.
 
-One run of a week with about 10,000 conversations under two plans of staffing: once with people alone, which is what a
-team's staffing is planned with, and once with the whole funnel before and behind them. Two processes and one take
-turns, round by round; the seconds are wall-clock, so an idle machine is wanted. The interval of a paired difference is
-set beside the one that the same runs would give if they had nothing to do with each other.
+One run of a week with about 10,000 conversations under two plans of staffing, three times: a team on the phone, three
+teams that chat, write and call with people alone, and these with the whole funnel before and behind them. Two processes
+and one take turns, round by round; the seconds are wall-clock, so an idle machine is wanted. The interval of a paired
+difference is set beside the one that the same runs would give if they had nothing to do with each other.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -25,6 +26,7 @@ from sim.experiments.executor import executor
 
 AIMS = {"seconds": 8.0, "speed_up": 1.8, "narrower": 3.0}
 """At most, at least, at least."""
+PHONE = Path(__file__).parent / "phone.toml"
 SHOWN = ("csat", "frt_p90", "service_level", "abandonment_rate", "wait_mean", "cost")
 
 
@@ -48,6 +50,12 @@ def plans(volume: str = "130%", frontline: int = 9, engineers: int = 3) -> list[
 def people(given: Sequence[Plan]) -> list[Plan]:
     """The plans with people alone."""
     return [replace(plan, scenario=people_alone(plan.scenario)) for plan in given]
+
+
+def phone() -> list[Plan]:
+    """A team on the phone, as it is and with one more person."""
+    world = load_scenario(PHONE)
+    return [Plan("as it is", world), Plan("one more", with_value(world, "team.phone.extra", "1"))]
 
 
 def timed(given: Sequence[Plan], replications: int, jobs: int) -> tuple[float, Comparison]:
@@ -91,15 +99,20 @@ def measure(given: Sequence[Plan], replications: int, rounds: int) -> dict[str, 
         "aims": AIMS}
 
 
-def measure_both(replications: int, rounds: int) -> dict[str, Any]:
-    """The figures of the comparison with people alone, and of that with the whole funnel."""
-    return {"schema": 2, "people alone": measure(people(plans()), replications, rounds),
-            "the whole funnel": measure(plans(), replications, rounds)}
+def workloads() -> dict[str, list[Plan]]:
+    """The plans of each of the three, by what they are, from the least to do to the most."""
+    whole = plans()
+    return {"a team on the phone": phone(), "people alone": people(whole), "the whole funnel": whole}
 
 
-def show_both(figures: dict[str, Any]) -> None:
-    """Both as text."""
-    for name in ("people alone", "the whole funnel"):
+def measure_all(replications: int, rounds: int) -> dict[str, Any]:
+    """The figures of each workload."""
+    return {"schema": 3} | {name: measure(given, replications, rounds) for name, given in workloads().items()}
+
+
+def show_all(figures: dict[str, Any]) -> None:
+    """All of them as text."""
+    for name in workloads():
         print(f"\nWith {name}", end="")
         show(figures[name])
 

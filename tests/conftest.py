@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, Phase, settings
 
 from core.places import DATA, HOME
 
-settings.register_profile("flightdesk", derandomize=True, deadline=None, print_blob=True, max_examples=60,
+settings.register_profile("flightdesk", derandomize=True, deadline=None, print_blob=True, max_examples=40,
                           phases=[phase for phase in Phase if phase is not Phase.explain],
                           suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+settings.register_profile("thorough", settings.get_profile("flightdesk"), max_examples=200)
 settings.load_profile("flightdesk")
 
 

@@ -82,13 +82,13 @@ def difference_text(difference: Estimate | None, currency: str = "$") -> str:
         return NOTHING
     if difference.value == 0.0 == difference.half_width:
         return "0"
-    money = difference.unit == "money"
-    # Money is rounded by its error alone here: cents say nothing of a difference of a thousand.
-    size = Estimate(abs(difference.value), difference.half_width, "" if money else difference.unit)
-    value, error = value_and_error(size)
+    value, error = value_and_error(Estimate(abs(difference.value), difference.half_width, difference.unit), currency)
     if difference.unit == "1":
         error = error.removesuffix("%").strip()
-    return f"{'−' if difference.value < 0.0 else '+'}{currency if money else ''}{value} {error}".rstrip()
+    # What its own error rounds to nothing has no sign.
+    if set(value.removeprefix(currency)) & set("123456789"):
+        value = f"{'−' if difference.value < 0.0 else '+'}{value}"
+    return f"{value} {error}".rstrip()
 
 
 def cell_text(cell: Cell, currency: str) -> str:
@@ -155,13 +155,18 @@ def _percent(chance: float) -> str:
 
 
 def warnings(comparison: Comparison) -> Iterator[str]:
-    """What must not be missed: plans that look better and leave customers less satisfied."""
+    """What must not be missed: plans that look better and leave customers less satisfied, and those that do nothing."""
     for plan in comparison.others:
         name = plain(comparison.plans[plan].name)
         if comparison.paradox(plan):
             yield f"! {name}: customers get a human reply sooner and are LESS satisfied. Faster is not better here."
         if comparison.hides(plan):
-            yield f"! {name}: more conversations end with the bot and customers are LESS satisfied. It hides the team."
+            yield (f"! {name}: more conversations end with the bot and customers are LESS satisfied. What ends there "
+                   "is not always settled.")
+        if comparison.is_same(plan):
+            other = plain(comparison.plans[comparison.reference].name)
+            yield (f"! {name}: not one number differs from “{other}” in any run. What it changes does nothing on this "
+                   "floor.")
 
 
 def heading(comparison: Comparison) -> Iterator[str]:

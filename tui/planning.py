@@ -101,7 +101,8 @@ def answer(plan: StaffingPlan, wanted: Sequence[tuple[str, Scope]] = ()) -> Iter
         metric, scope = wanted[0]
         change = plan.difference(metric, scope).estimate()
         sure = change.value is not None and abs(change.value) > (change.half_width or 0.0)
-        limit = f" within {_amount(plan, plan.budget)}" if plan.budget is not None else ""
+        limit = (f" with {plan.people} people" if plan.people is not None
+                 else f" within {_amount(plan, plan.budget)}" if plan.budget is not None else "")
         yield (f"The best {title_of(metric, scope, plan)} that was found{limit}: "
                f"{value_with_error(plan.outcome.replicated(metric, scope).estimate(), currency)}, "
                f"{difference_text(change, currency)} {'against' if sure else 'no clear difference from'} today's plan.")
@@ -130,12 +131,21 @@ def _reached(plan: StaffingPlan, target: Target) -> str:
     line = (f"  {plain(str(target))}: {said}. {value_with_error(Estimate(reached.value, None, unit))} on average, "
             f"{'at least' if target.at_least else 'at most'} {value_with_error(worst)} "
             f"with {plan.confidence * 100:g} % confidence; {share * 100:.0f} % of single {length} meet it.")
-    return line if verdict is not None else f"{line} More --replications would tell."
+    if verdict is None:
+        return f"{line} More --replications would tell."
+    limit = plan.limit(target)
+    if limit is None:
+        return line
+    return (f"{line} With all the people one could want it would be {value_with_error(limit)}: close to that each "
+            "further step is dear.")
 
 
 def _hopeless(plan: StaffingPlan, shortfall: Shortfall) -> Iterator[str]:
     """Why no number of people meets it, by how much, and what would help."""
     target, reached = shortfall.target, shortfall.with_enough
+    if reached.value is None:
+        yield f"  {plain(str(target))}: there was nothing to measure."
+        return
     yield (f"  {plain(str(target))}: NO number of people meets it. With all that one could want, in today's opening "
            f"hours it is {value_with_error(reached)}.")
     if shortfall.around_the_clock is not None:
@@ -166,9 +176,9 @@ def _rounder(reached: Estimate, target: Target) -> float:
 def beside(plan: StaffingPlan, wanted: Sequence[tuple[str, Scope]] = ()) -> Iterator[tuple[str, str, str, str]]:
     """Rows: title, today, this plan, and the paired difference."""
     currency, hours, cost = plain(plan.scenario.currency), plan.hours, plan.cost
-    yield "paid hours on the rota", f"{hours[0]:,.0f}", f"{hours[1]:,.0f}", _signed(hours[1] - hours[0])
+    yield "paid hours on the rota", f"{hours[0]:,.0f}", f"{hours[1]:,.0f}", _signed(round(hours[1]) - round(hours[0]))
     if any(cost):
-        apart = _signed(cost[1] - cost[0])
+        apart = _signed(round(cost[1]) - round(cost[0]))
         yield ("cost of the rota", f"{currency}{cost[0]:,.0f}", f"{currency}{cost[1]:,.0f}",
                f"{apart[0]}{currency}{apart[1:]}")
     for name, scope in shown(plan, wanted):
@@ -188,13 +198,18 @@ def _people(plan: StaffingPlan, team: TeamPlan) -> Iterator[str]:
         return
     yield f"{plain(team.team)}: {team.heads} people, {team.hours:,.0f} hours{cost}"
     yield from (f"  {line}" for line in columns(
-        [(str(count), _days(tour), _clock(tour), _break(tour), "part time" if tour.part_time else "")
+        [(str(count), _days(tour), _clock(tour), _break(tour), _who(tour, count))
          for tour, count in in_order(team.people)], right=(0,)))
 
 
 def in_order(people: Mapping[Tour, int]) -> list[tuple[Tour, int]]:
     """The tours by when they start."""
     return sorted(people.items(), key=lambda item: (item[0].shift.start if item[0].shift else 0.0, item[0].name))
+
+
+def _who(tour: Tour, places: int) -> str:
+    return ("part time" if tour.part_time
+            else f"by {tour.heads(places)} people in turns" if tour.turns > 1 else "")
 
 
 def _days(tour: Tour) -> str:
@@ -282,7 +297,9 @@ def markdown_lines(plan: StaffingPlan, wanted: Sequence[tuple[str, Scope]] = ())
 INTERVALS = ("team", "day", "start", "end", "conversations", "calls_and_chats", "needed", "today", "plan", "difference",
              "in_time_today", "in_time_plan")
 """What joins in an interval; people on duty whom the formulas ask for, today's, and the plan's; share in time."""
-ROTA = ("team", "shift", "days", "start", "end", "breaks", "people", "part_time", "paid_hours_each", "cost")
+ROTA = ("team", "shift", "days", "start", "end", "breaks", "people", "part_time", "paid_hours_each", "cost",
+        "taking_turns")
+"""A row a shift: how many are on it; where nobody works so many days, how many people take turns to be."""
 
 
 def interval_rows(plan: StaffingPlan) -> Iterator[Sequence[Value]]:
@@ -322,7 +339,8 @@ def rota_rows(plan: StaffingPlan) -> Iterator[Sequence[Value]]:
             shift = tour.shift
             yield (team.team, tour.name, _days(tour), write_time_of_day(shift.start) if shift else "",
                    write_time_of_day(shift.end) if shift else "", _break(tour), count,
-                   "yes" if tour.part_time else "no", tour.hours, round(count * tour.hours * team.cost_per_hour, 2))
+                   "yes" if tour.part_time else "no", tour.hours, round(count * tour.hours * team.cost_per_hour, 2),
+                   tour.heads(count) if tour.turns > 1 else None)
 
 
 def document(plan: StaffingPlan, name: str, wanted: Sequence[tuple[str, Scope]] = ()) -> dict[str, Any]:

@@ -29,8 +29,8 @@ Progress = Callable[[int, int], None]
 def value_and_error(estimate: Estimate, currency: str = "$") -> tuple[str, str]:
     """The value and its half width in a unit that reads well: "83.4" and "± 0.6 %", "11m20s" and "± 25s".
 
-    Both are rounded by the half width (see `places`). Units are those of `core.metrics`: s, 1 (a fraction), money, or
-    things that are counted.
+    Both are rounded by the half width: see `places`; a wide one rounds to tens, hundreds, whole minutes. Units are
+    those of `core.metrics`: s, 1 (a fraction), money, or things that are counted.
     """
     value, half = estimate.value, estimate.half_width
     if value is None or not math.isfinite(value):
@@ -40,13 +40,13 @@ def value_and_error(estimate: Estimate, currency: str = "$") -> tuple[str, str]:
     if estimate.unit == "1":
         return _pair(value * 100, None if half is None else half * 100, " %")
     if estimate.unit == "money":
-        text, error = _pair(value, half, least=2 if abs(value) < 1000 else 0)
-        return f"{currency}{text}", error
+        text, error = _pair(value, half, money=True)
+        return f"−{currency}{text[1:]}" if text.startswith("-") else f"{currency}{text}", error
     return _pair(value, half)
 
 
 def value_with_error(estimate: Estimate, currency: str = "$") -> str:
-    """`value_and_error` as one text: 83.4 ± 0.6 %, 11m20s ± 25s, $4.10 ± 0.03."""
+    """`value_and_error` as one text: 83.4 ± 0.6 %, 11m20s ± 25s, $4.10 ± 0.03, $310 ± 130."""
     return " ".join(filter(None, value_and_error(estimate, currency)))
 
 
@@ -64,22 +64,42 @@ def places(value: float, half: float | None) -> int:
     return max(0, min(4, extra - power))
 
 
-def _pair(value: float, half: float | None, unit: str = "", least: int = 0) -> tuple[str, str]:
-    digits = max(least, places(value, half))
-    return f"{value:,.{digits}f}", unit.strip() if half is None else f"± {half:,.{digits}f}{unit}"
+def _pair(value: float, half: float | None, unit: str = "", money: bool = False) -> tuple[str, str]:
+    """The value and its half width, rounded alike; of money there are both digits after the point, or none."""
+    digits = places(value, half)
+    if half and half >= 10:
+        step = _coarse(half)
+        value, half = round(value / step) * step, round(half / step) * step
+    elif money and not half:
+        whole = abs(value) >= 1000 or (half is not None and round(value, 4) % 1 == 0)
+        digits = 0 if whole else max(digits, 2)
+    written = max(digits, 2) if money and digits else digits
+    number = f"{round(value, digits) + 0.0:,.{written}f}"  # + 0.0: no minus before nothing
+    return number, unit.strip() if half is None else f"± {round(half, digits):,.{written}f}{unit}"
+
+
+def _coarse(half: float) -> float:
+    """The widest of 1, 5, 10, 50, 100 ... that is no more than a quarter of an error of 10 or more."""
+    power = 10.0**math.floor(math.log10(half / 4))
+    return 5 * power if half / 4 >= 5 * power else power
+
+
+STEPS = (1.0, 5.0, 10.0, 30.0, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR)
+"""What durations are rounded to (s): the widest that is no more than a quarter of the error."""
 
 
 def _duration(value: float, half: float | None) -> tuple[str, str]:
     """Seconds with decimals where the error is below a second, else minutes and seconds, or hours and minutes."""
     error = abs(value) / 100 if half is None else half
-    if abs(value) < 100 or (error < 1 and abs(value) < HOUR):
+    if max(abs(value), half or 0.0) < 100 or (error < 1 and abs(value) < HOUR):
         return _pair(value, half, " s")
-    step = MINUTE if error >= 5 * MINUTE or abs(value) >= 10 * HOUR else 1.0
+    least = MINUTE if abs(value) >= 10 * HOUR else 1.0
+    step = max(least, *(step for step in STEPS if step <= max(error / 4, 1.0)))
     return clock(value, step), "" if half is None else f"± {clock(half, step)}"
 
 
 def clock(seconds: float, step: float = 1.0) -> str:
-    """A duration to whole seconds, or to whole minutes (`step` 60): 25s, 11m20s, 1h05m, 26h40m."""
+    """A duration to whole steps (s), with seconds where they are shorter than a minute: 25s, 11m20s, 1h05m, 26h40m."""
     whole = round(seconds / step) * int(step)
     if step >= MINUTE:
         return f"{whole // 3600}h{whole // 60 % 60:02d}m" if whole >= HOUR else f"{whole // 60}m"

@@ -165,7 +165,9 @@ def _plan_parts(document: Document, currency: str) -> Iterator[Table | Picture]:
             yield Picture(f"Answered in time{of}", "Of what joins the queue in each hour in which anyone is on "
                           "duty; dark is late, light is in time.", pictures.in_time(shares))
         shifts = [(_text(row["days"]), f"{_text(row['start'])}-{_text(row['end'])}" if row["start"] else "",
-                   _text(row["breaks"]), f"{row['people']}") for row in team["shifts"]]
+                   _text(row["breaks"]), f"{row['people']}" + (f" (by {row['taking_turns']} in turns)"
+                                                               if row.get("taking_turns") else ""))
+                  for row in team["shifts"]]
         if team["people"]:
             yield Table(f"Who works when{of}", ("days", "hours", "", "people"), shifts,
                         f"{team['people']} people, {float(team['paid_hours']):,.0f} paid hours.", 3)
@@ -199,9 +201,7 @@ def _marginal(document: Document) -> Section:
     people = int(document["people"])
     who = "one person" if people == 1 else f"{people} people"
     stretches = document["stretches"]
-    best = max(stretches, key=lambda row: _number(row["in_time_more"]["value"]) or 0.0)
-    answer = [f"{_capital(who)} more helps most on {_text(best['name'])}: there, {_shown(best['in_time'], '')} are "
-              f"answered in time, {_apart(best['in_time_more'], '')} points with more."]
+    answer = [_text(line) for line in document.get("answer", ())]  # there was none at first
     rows, values = [], []
     for row in stretches:
         rows.append((_text(row["name"]), _text(row["team"]), f"{float(row['people']):.1f}",
@@ -369,15 +369,18 @@ def _sweep(document: Document) -> Section:
     there = points[0]["metrics"]
     metrics = list(there) if len(there) <= len(_SWEPT) + 1 else [name for name in _SWEPT if name in there]
     best = [point for point in points if point["on_frontier"]] if {"cost", "csat"} <= there.keys() else []
+    best.sort(key=lambda point: _number(point["metrics"]["cost"]["value"]) or 0.0)
     answer = []
     if best:
         answer.append(f"{len(best)} of {len(points)} settings are beaten by none in cost and CSAT at once.")
     for name in metrics:
-        moved = sorted(((high - low, key) for key, (low, high) in _moved(document, name)), reverse=True)
-        if moved and moved[0][0] > 0:
-            span = difference_text(Estimate(moved[0][0], None, METRICS[name].unit), currency).lstrip("+")
-            span += " points" if METRICS[name].unit == "1" else ""
-            answer.append(f"{METRICS[name].title} is moved most by {moved[0][1]}: {span} from its low end to its high.")
+        moved = _moved(document, name)
+        if moved and _span_of(moved[0]) > 0:
+            key, ends = moved[0]
+            said = " and ".join(_end_text(end, at, currency) for end, at in ends if end.value)
+            sure = any(end.half_width is None or abs(end.value or 0.0) > end.half_width for end, _ in ends if end.value)
+            answer.append(f"{METRICS[name].title} is moved most by {key}: {said}."
+                          + ("" if sure else " That is within the noise."))
     settings = [(", ".join(f"{_text(key)}={_text(value)}" for key, value in point["settings"].items()) or "as it is",
                  *(_shown(point["metrics"][name], currency) for name in metrics)) for point in best or points]
     parts: list[Table | Picture] = [*_sweep_pictures(document, keys, metrics, currency), Table(
@@ -388,9 +391,28 @@ def _sweep(document: Document) -> Section:
                    rests, _command(document))
 
 
-def _moved(document: Document, metric: str) -> list[tuple[str, tuple[float, float]]]:
-    effects = document["effects"][metric]
-    return [(_text(key), (float(effects[key]["low"]), float(effects[key]["high"]))) for key in effects]
+_Ends = tuple[str, tuple[tuple[Estimate, str | None], tuple[Estimate, str | None]]]
+"""A key with what it moves a metric down and up by, and at which values."""
+
+
+def _moved(document: Document, metric: str) -> list[_Ends]:
+    """What moves a metric, the strongest first."""
+    found = []
+    for key, effect in document["effects"][metric].items():
+        ends = [(Estimate(_number(effect[end]), _number(effect.get(f"{end}_half_width")), METRICS[metric].unit),
+                 None if effect.get(f"{end}_at") is None else _text(effect[f"{end}_at"])) for end in ("low", "high")]
+        found.append((_text(key), (ends[0], ends[1])))
+    return sorted(found, key=lambda one: -_span_of(one))
+
+
+def _span_of(moved: _Ends) -> float:
+    (low, _), (high, _) = moved[1]
+    return (high.value or 0.0) - (low.value or 0.0)
+
+
+def _end_text(end: Estimate, at: str | None, currency: str) -> str:
+    points = " points" if end.unit == "1" else ""
+    return f"{difference_text(end, currency)}{points} {'from its low end to its high' if at is None else f'at {at}'}"
 
 
 def _sweep_pictures(document: Document, keys: Sequence[str], metrics: Sequence[str], currency: str
@@ -411,8 +433,8 @@ def _sweep_pictures(document: Document, keys: Sequence[str], metrics: Sequence[s
             yield Picture(spec.title, "With 95 % intervals.", pictures.steps(
                 ends, keys[0], spec.title + _in_unit(spec.unit, currency), spec.unit == "1"))
         if len(keys) > 1:
-            strongest = sorted(_moved(document, name), key=lambda effect: effect[1][0] - effect[1][1])
-            bars = [{"key": key, "low": low, "high": high} for key, (low, high) in strongest]
+            bars = [{"key": key, "low": low.value or 0.0, "high": high.value or 0.0}
+                    for key, ((low, _), (high, _)) in _moved(document, name)]
             yield Picture(f"What moves {spec.title}", "From the low end of each number to its high end.",
                           pictures.tornado(bars, f"change of {spec.title}{_in_unit(spec.unit, currency)}",
                                            spec.unit == "1"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from core.estimates import Estimate
 from core.metrics import METRICS
 from core.output.tables import Value, markdown, markdown_text
 from core.units import write_seconds
@@ -108,8 +109,7 @@ def worth_text(worth: Worth, currency: str) -> str:
         return f"its bots take people more time than they save ({hours} hours): no price is low enough."
     said = {True: "it pays", False: "it does not pay", None: "too close to tell"}[worth.pays]
     price = f"at {currency}{worth.asked:.2f} {said}" if worth.asked else "the scenario names no price"
-    customers = (f", {value_with_error(worth.price_with_customers, currency)} with the customers lost or kept by it"
-                 if worth.price_with_customers is not None else "")
+    customers = _customers_text(worth.price_with_customers, currency)
     lower = worth.satisfaction.interval
     unhappy = (f" But CSAT moves by {difference_text(worth.satisfaction)} points: some of the time is freed by "
                "customers who go away unhelped." if lower is not None and lower[1] < 0 else "")
@@ -117,6 +117,16 @@ def worth_text(worth: Worth, currency: str) -> str:
             f"time. A resolution breaks even at {value_with_error(worth.price, currency)} (time at its wage), "
             f"{value_with_error(worth.price_if_staffing_follows, currency)} where staffing follows{customers}; "
             f"{price}.{unhappy}")
+
+
+def _customers_text(price: Estimate | None, currency: str) -> str:
+    """The price with the customers counted who are lost or kept; where that is below nothing, none is low enough."""
+    if price is None or price.value is None:
+        return ""
+    shown = value_with_error(price, currency)
+    if price.value + (price.half_width or 0.0) < 0.0:
+        return f"; with the customers lost by it no price is low enough ({shown})"
+    return f", {shown} with the customers lost or kept by it"
 
 
 def table(found: Strategies) -> Iterator[Sequence[str]]:

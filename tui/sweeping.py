@@ -7,38 +7,45 @@ from collections.abc import Iterator, Sequence
 
 from core.estimates import Estimate
 from core.metrics import METRICS
-from sim.experiments.sweep import Setting, Sweep, setting_text
-from tui.comparing import difference_text, title_of_metric
-from tui.present import NOTHING, columns, plain, value_and_error, value_with_error
+from sim.experiments.comparison import Verdict
+from sim.experiments.sweep import Sweep, setting_text
+from tui.comparing import LEGEND, MARKS, difference_text, title_of_metric
+from tui.present import NOTHING, columns, in_blocks, plain, value_and_error, value_with_error
 
 SHADES = " ░▒▓█"
 """From the worst to the best, or from low to high where neither is."""
 BAR = 24
-"""Half the width of a tornado's bars."""
+"""Half the width of a tornado's bars, where there is room for them."""
+SHORTEST = 6
+"""Where there is none."""
 PLOT = (64, 16)
 """Columns and rows of the frontier's picture."""
 
 
-def table(sweep: Sweep, metrics: Sequence[str], points: Sequence[Setting] | None = None) -> Iterator[str]:
-    """A row a point: its settings, then of each metric the value and what it differs from the scenario as it is."""
+def table(sweep: Sweep, metrics: Sequence[str], width: int) -> Iterator[str]:
+    """A row a point that has been run: its settings, then of each metric the value and what it differs by."""
     currency = plain(sweep.scenario.currency)
-    head = [" ", *(axis.key for axis in sweep.design.axes)]
+    head = ["", *(plain(axis.key) for axis in sweep.design.axes)]
     for metric in metrics:
         head += [title_of_metric(metric, sweep.scenario), "difference"]
     rows = [head]
-    best = set(sweep.frontier()) if "cost" in METRICS and "csat" in METRICS else set()
-    for point in sweep.design.points if points is None else points:
+    best = set(sweep.frontier())
+    there = [point for point in sweep.design.points if sweep.has(point)]
+    for point in there:
         at = dict(point)
-        row = ["*" if point in best else " ", *(plain(at.get(axis.key, "as it is")) for axis in sweep.design.axes)]
+        row = ["*" if point in best else "", *(plain(at.get(axis.key, "as it is")) for axis in sweep.design.axes)]
         for metric in metrics:
-            apart = sweep.difference(metric, point).estimate()
             row += [value_with_error(sweep.estimate(metric, point), currency),
-                    difference_text(apart, currency) if point else ""]
+                    difference_text(sweep.difference(metric, point).estimate(), currency) if point else ""]
         rows.append(row)
-    yield from columns(rows)
+    yield from in_blocks(rows, width, keep=1 + len(sweep.design.axes))
+    yield "* nothing is better in cost and CSAT at once"
+    missing = len(sweep.design.points) - len(there)
+    if missing:
+        yield f"{missing} more points have not been run"
 
 
-def heat_map(sweep: Sweep, metric: str) -> Iterator[str]:
+def heat_map(sweep: Sweep, metric: str, width: int) -> Iterator[str]:
     """A metric over two keys: numbers, shaded by how good they are."""
     across, down = sweep.design.axes
     currency, better = plain(sweep.scenario.currency), METRICS[metric].better
@@ -60,28 +67,43 @@ def heat_map(sweep: Sweep, metric: str) -> Iterator[str]:
             short = f"{number} s" if unit.endswith(" s") else number
             row.append(f"{shade * 2} {short}{'*' if value is not None and value == top else ''}")
         rows.append(row)
-    yield from ("  " + line for line in columns([[plain(cell) for cell in row] for row in rows]))
+    yield from (f"  {line}".rstrip() for line in in_blocks([[plain(cell) for cell in row] for row in rows], width - 2))
     words = "better" if better is not None else "higher"
     yield f"  darker is {words}" + (", * the best" if top is not None else "")
 
 
-def tornado(sweep: Sweep, metric: str) -> Iterator[str]:
+def tornado(sweep: Sweep, metric: str, width: int) -> Iterator[str]:
     """What each key moves a metric by, the strongest first."""
     effects = sweep.effects(metric)
-    widest = max((max(-low, high) for low, high in effects.values()), default=0.0)
+    widest = max((max(-(one.low.value or 0.0), one.high.value or 0.0) for one in effects.values()), default=0.0)
     how = ("each key alone, all else as it is" if sweep.design.kind == "one"
            else "a straight line through all points, from the low end of each key to the high end")
     yield f"{title_of_metric(metric, sweep.scenario)}: {how}"
     if not widest:
         yield "  nothing moves it"
         return
-    unit, currency = METRICS[metric].unit, plain(sweep.scenario.currency)
+    currency = plain(sweep.scenario.currency)
+    strongest = sorted(effects.items(), key=lambda item: -item[1].span)
+    texts = [(f"  {plain(key)}", _side(one.low, one.low_at, currency), _side(one.high, one.high_at, currency))
+             for key, one in strongest]
+    taken = sum(max(map(len, column)) for column in zip(*texts, strict=True)) + 2 * 3 + 1
+    bar = max(SHORTEST, min(BAR, (width - taken) // 2))
     rows = []
-    for key, (low, high) in sorted(effects.items(), key=lambda item: item[1][0] - item[1][1]):
-        left, right = (round(BAR * size / widest) for size in (-low, high))
-        texts = [difference_text(Estimate(size, None, unit), currency) if size else "" for size in (low, high)]
-        rows.append([f"  {plain(key)}", texts[0], f"{'█' * left:>{BAR}}│{'█' * right:<{BAR}}", texts[1]])
+    for (key, low, high), (_, one) in zip(texts, strongest, strict=True):
+        left, right = (round(bar * abs(end.value or 0.0) / widest) for end in (one.low, one.high))
+        rows.append([key, low, f"{'█' * left:>{bar}}│{'█' * right:<{bar}}", high])
     yield from columns(rows, right=(1,))
+    if any(MARKS[Verdict.UNCLEAR] in text for _, *both in texts for text in both):
+        yield f"  {MARKS[Verdict.UNCLEAR]} {LEGEND[Verdict.UNCLEAR]}"
+
+
+def _side(end: Estimate, at: str | None, currency: str) -> str:
+    """One end of a bar: by how much, whether that is more than noise, and at which value."""
+    if not end.value:
+        return ""
+    unclear = end.half_width is not None and abs(end.value) <= end.half_width
+    return (difference_text(end, currency) + (f" {MARKS[Verdict.UNCLEAR]}" if unclear else "")
+            + (f" at {plain(at)}" if at is not None else ""))
 
 
 def frontier(sweep: Sweep, dear: str = "cost", good: str = "csat") -> Iterator[str]:
@@ -112,10 +134,16 @@ def frontier(sweep: Sweep, dear: str = "cost", good: str = "csat") -> Iterator[s
     left, right = (_short(value, dear, currency) for value in (min(xs), max(xs)))
     yield f"  {'':>{margin}}  {left}{right:>{wide - len(left)}}"
     yield ""
-    rows = [[names[0], names[1], "with"]]
-    rows += [[value_with_error(sweep.estimate(dear, point), currency),
-              value_with_error(sweep.estimate(good, point), currency), plain(setting_text(point))] for point in best]
-    yield from ("  " + line for line in columns(rows))
+    rows = [[names[0], "difference", names[1], "difference", "with"]]
+    for point in best:
+        cells = []
+        for metric in (dear, good):
+            apart = sweep.difference(metric, point).estimate()
+            cells += [value_with_error(sweep.estimate(metric, point), currency),
+                      difference_text(apart, currency) if point else ""]
+        rows.append([*cells, plain(setting_text(point))])
+    yield from (f"  {line}" for line in columns(rows))
+    yield "  Differences are from the scenario as it is, with the same customers."
 
 
 def _short(value: float, metric: str, currency: str) -> str:

@@ -15,6 +15,7 @@ DuckDB reads and writes the Parquet; it is loaded when needed, and never gets to
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -56,6 +57,9 @@ ABANDONED = 3600.0
 """What was written aside and is older than this (s) belongs to a process that was killed."""
 MANIFEST, SCENARIO, SUMMARY = "run.json", "scenario.toml", "summary.json"
 PARQUET = ("replications", "conversations", "intervals")
+_MANIFEST = ("kind", "batch", "name", "title", "version", "length", "warm_up", "currency")
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError)
+"""What comes of reading JSON that somebody has damaged."""
 
 
 @dataclass(frozen=True)
@@ -136,21 +140,50 @@ class Stored:
 
     @cached_property
     def estimates(self) -> Mapping[str, Estimate]:
-        """Every metric that it has, with its interval."""
-        document = json.loads((self.folder / SUMMARY).read_text(encoding="utf-8"))
-        return {name: Estimate(found["value"], found["half_width"], found["unit"])
-                for name, found in document["metrics"].items()}
+        """Every metric that it has, with its interval.
+
+        Raises:
+            StoreError: where the file is damaged.
+        """
+        try:
+            document = json.loads((self.folder / SUMMARY).read_text(encoding="utf-8"))
+            return {name: Estimate(found["value"], found["half_width"], found["unit"])
+                    for name, found in document["metrics"].items()}
+        except _UNREADABLE as error:
+            raise self._damaged(SUMMARY) from error
 
     @cached_property
     def rows(self) -> list[tuple[int, str, float | None, float | None, float | None]]:
-        """Replication, metric, value, numerator and denominator, in that order."""
+        """Replication, metric, value, numerator and denominator, in that order.
+
+        Raises:
+            StoreError: where the file is damaged.
+        """
+        import duckdb
+
+        file = self.folder / "replications.parquet"
         connection = connect()
         try:
             return connection.execute(
                 "SELECT replication, metric, value, top, bottom FROM read_parquet(?) ORDER BY ALL",
-                [str(self.folder / "replications.parquet")]).fetchall()
+                [str(file)]).fetchall()
+        except duckdb.Error as error:
+            raise self._damaged(file.name) from error
         finally:
             connection.close()
+
+    def _damaged(self, file: str) -> StoreError:
+        return StoreError(f"{self.id}: {file} cannot be read; `flightdesk runs verify` says what is damaged, "
+                          "`flightdesk runs delete` takes a run away")
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether queries can read it: a file that was cut short would be in the way of all runs."""
+        try:
+            return bool(self.estimates) and all(
+                is_parquet(self.folder / name) for name in self.manifest["files"] if name.endswith(".parquet"))
+        except StoreError:
+            return False
 
     def replicated(self, metric: str) -> Replicated:
         """A metric with what each replication does to it."""
@@ -178,6 +211,8 @@ class Answer:
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+    left_out: tuple[str, ...] = ()
+    """Runs that are damaged, so that they cannot be read."""
 
 
 class Store:
@@ -193,6 +228,9 @@ class Store:
         Raises:
             StoreError: where the folder cannot be written.
         """
+        import duckdb
+
+        aside: Path | None = None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._sweep()
@@ -202,20 +240,32 @@ class Store:
             manifest = _write(aside, place.name, run, created)
             aside.rename(place)
             return Stored(place, manifest)
-        except OSError as error:
-            raise StoreError(f"{self.folder}: the run cannot be stored: {error.strerror or error}; FLIGHTDESK_DATA "
-                             "names another folder, --no-save does without") from error
+        except (OSError, duckdb.Error) as error:
+            if aside is not None:
+                shutil.rmtree(aside, ignore_errors=True)
+            raise StoreError(f"{self.folder}: the run cannot be stored: {reason(error)}; FLIGHTDESK_DATA names another "
+                             "folder, --no-save does without") from error
 
     def runs(self) -> list[Stored]:
         """Every run, the oldest first."""
-        found = []
+        return self._scan()[0]
+
+    def strangers(self) -> list[str]:
+        """Folders that ought to be runs, and whose manifest cannot be read."""
+        return [folder.name for folder in self._scan()[1] if folder.is_dir()]
+
+    def _scan(self) -> tuple[list[Stored], list[Path]]:
+        found, others = [], []
         for folder in sorted(self.folder.glob("[!.]*")):
             try:
-                manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-                found.append((str(manifest["created"]), Stored(folder, manifest)))
-            except (OSError, ValueError, KeyError, TypeError):
-                continue  # being deleted just now, or not a run
-        return [run for _, run in sorted(found, key=lambda item: (item[0], item[1].id))]
+                run = Stored(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+                # What everybody asks of a run is there and of the right sort.
+                _ = (run.seed, run.replications, run.numbers, run.interventions, dict(run.manifest["files"]),
+                     *(run.manifest[key] for key in _MANIFEST))
+                found.append((run.created.isoformat(), run))
+            except _UNREADABLE:
+                others.append(folder)  # being deleted just now, or not a run
+        return [run for _, run in sorted(found, key=lambda item: (item[0], item[1].id))], others
 
     def matches(self, word: str) -> list[Stored]:
         """The runs that a word may stand for: an id, four letters or more of either end of one, or "last"."""
@@ -268,20 +318,22 @@ class Store:
             reading = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
             if len(statements) != 1 or statements[0].type not in reading:
                 raise StoreError("one query is wanted, such as SELECT name, seed FROM runs; the store is only read")
-            self._views(connection)
+            left_out = self._views(connection)
             folders = ", ".join(_text(str(folder) + os.sep) for folder in (self.folder, self._sweeps))
             connection.execute(f"SET allowed_directories = [{folders}]")
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             result = connection.execute(statements[0])
-            return Answer(tuple(str(column[0]) for column in result.description or ()), result.fetchall())
+            return Answer(tuple(str(column[0]) for column in result.description or ()), result.fetchall(), left_out)
         except duckdb.Error as error:
             raise StoreError(f"the query cannot be answered: {error}") from error
         finally:
             connection.close()
 
-    def _views(self, connection: duckdb.DuckDBPyConnection) -> None:
-        runs = self.runs()
+    def _views(self, connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+        """Makes the views; returns the runs that are damaged and so not in them."""
+        every = self.runs()
+        runs = [run for run in every if run.is_readable]
         connection.execute("CREATE TABLE runs (run VARCHAR, created TIMESTAMP, kind VARCHAR, batch VARCHAR, "
                            "name VARCHAR, title VARCHAR, seed BIGINT, replications BIGINT, length DOUBLE, "
                            "warm_up DOUBLE, version VARCHAR)")
@@ -304,10 +356,12 @@ class Store:
             # Runs of other versions may have other columns: what one does not have is NULL.
             source = f"read_parquet([{there}], union_by_name = true)" if there else _nothing(view)
             connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {source}")
-        parts = ", ".join(_text(str(file)) for file in sorted(self._sweeps.glob("*/part-*.parquet")))
+        parts = ", ".join(_text(str(file)) for file in sorted(self._sweeps.glob("*/part-*.parquet"))
+                          if is_parquet(file))
         source = f"read_parquet([{parts}], filename = true)" if parts else _NO_SWEEPS
         connection.execute(f"CREATE VIEW sweeps AS SELECT {_SWEEP} AS sweep, setting, replication, metric, value, top, "
                            f"bottom FROM {source}")
+        return tuple(run.id for run in every if run not in runs)
 
     def _sweep(self) -> None:
         """Takes away what killed processes left behind."""
@@ -318,6 +372,25 @@ class Store:
                         shutil.rmtree(folder, ignore_errors=True)
                 except OSError:
                     continue  # somebody else has
+
+
+def reason(error: Exception) -> str:
+    """Why something could not be written, in a line; DuckDB wraps what the system said."""
+    full = os.strerror(errno.ENOSPC)
+    if full in str(error):
+        return full
+    return (isinstance(error, OSError) and error.strerror) or str(error).partition("\n")[0]
+
+
+def is_parquet(file: Path) -> bool:
+    """Whether the file is whole, as far as its first and last four bytes tell: one that was cut short is not."""
+    try:
+        with file.open("rb") as stream:
+            first = stream.read(4)
+            stream.seek(-4, os.SEEK_END)
+            return first == stream.read(4) == b"PAR1"
+    except OSError:
+        return False
 
 
 def program_version() -> str:

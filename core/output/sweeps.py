@@ -11,11 +11,12 @@ import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from core.errors import StoreError
 from core.interventions import Intervention
-from core.output.store import connect, slug
+from core.output.store import connect, is_parquet, reason, slug
 from core.places import data_folder
 from core.scenario import Scenario
 from core.scenario_file import dump_scenario
@@ -42,8 +43,8 @@ class SweepFolder:
         self._began = self._written = time.monotonic()
 
     def load(self) -> dict[tuple[Setting, int], Numbers]:
-        """What has been run before."""
-        files = sorted(map(str, self.folder.glob("part-*.parquet")))
+        """What has been run before; a part that was cut short is run again."""
+        files = sorted(str(file) for file in self.folder.glob("part-*.parquet") if is_parquet(file))
         if not files:
             return {}
         connection = connect()
@@ -78,6 +79,8 @@ class SweepFolder:
         self._written = time.monotonic()
         if not self._waiting:
             return
+        import duckdb
+
         name = f"{secrets.token_hex(8)}.parquet"
         connection = connect()
         try:
@@ -94,9 +97,11 @@ class SweepFolder:
             aside = self.folder / f".new-{name}"
             connection.table("part").write_parquet(str(aside), compression="zstd")
             aside.replace(self.folder / f"part-{name}")
-        except OSError as error:
-            raise StoreError(f"{self.folder}: the sweep cannot be stored: {error.strerror or error}; FLIGHTDESK_DATA "
-                             "names another folder, --no-save does without") from error
+        except (OSError, duckdb.Error) as error:
+            with suppress(OSError):
+                (self.folder / f".new-{name}").unlink()
+            raise StoreError(f"{self.folder}: the sweep cannot be stored: {reason(error)}; FLIGHTDESK_DATA names "
+                             "another folder, --no-save does without") from error
         finally:
             connection.close()
         self._waiting.clear()

@@ -108,11 +108,11 @@ class Proposals:
 
     def _tours(self, opening: Array) -> list[Tour]:
         if self.shifts == "own":
-            return own_tours(self.scenario, self.grid)
+            return own_tours(self.scenario, self.grid, self.rules.days)
         if self.shifts == "free":
             return single_steps(self.grid, opening)
         # What people work today they can go on working.
-        own = [tour for tour in own_tours(self.scenario, self.grid) if float(tour.duty @ opening) > 0]
+        own = [tour for tour in own_tours(self.scenario, self.grid, self.rules.days) if float(tour.duty @ opening) > 0]
         return [*own, *tours(self.rules, self.grid, np.minimum(opening, 1.0))]
 
     # Floors

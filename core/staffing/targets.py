@@ -137,7 +137,11 @@ def _read(text: str, scenario: Scenario) -> Target:
         raise TargetError("more people lower it, so a plan can only keep it below a limit: write <=")
     if metric.kind == "count":
         raise TargetError("it counts what happens and is no aim of staffing; a share or a time is wanted")
-    return Target(name, at_least, read_value(value, metric), _scope(scope, metric, scenario))
+    wanted = read_value(value, metric)
+    if wanted < 0.0 or (metric.unit == "1" and at_least and wanted > 1.0):
+        raise TargetError(f"{metric.title} is never {'under 0' if wanted < 0.0 else 'over 100%'}, given "
+                          f"{quoted(printable(value.strip()))}")
+    return Target(name, at_least, wanted, _scope(scope, metric, scenario))
 
 
 def read_value(text: str, metric: Metric) -> float:

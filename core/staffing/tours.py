@@ -7,8 +7,9 @@ scenario has already; `single_steps` are people who come for one interval, which
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,13 @@ class Tour:
     present: Array
     """Share of each interval at work, breaks left out."""
     hours: float
-    """Paid hours of one person over the grid's days."""
+    """Paid hours of one place over the grid's days: of one person, where nobody has to take turns."""
+    turns: float = 1.0
+    """People for one place: more than one where it is on duty on more days than a person works in a row."""
+
+    def heads(self, places: int) -> int:
+        """People that it takes to fill so many places."""
+        return math.ceil(places * self.turns - 1e-9) if self.shift is not None else 0
 
     def describe(self) -> str:
         """Days and hours in words."""
@@ -115,9 +122,13 @@ def tours(rules: Rules, grid: Grid, open_hours: Array) -> list[Tour]:
     return [tour for tour in made.values() if tour in kept]
 
 
-def own_tours(scenario: Scenario, grid: Grid) -> list[Tour]:
-    """The shifts that the scenario has; nobody counts as a part-timer there."""
-    return [_tour(shift, False, grid, name) for name, shift in scenario.shift.items()]
+def own_tours(scenario: Scenario, grid: Grid, days: int) -> list[Tour]:
+    """The shifts that the scenario has; nobody counts as a part-timer there.
+
+    Those of more days of the week than a person works (`days`) take people who take turns.
+    """
+    return [replace(_tour(shift, False, grid, name), turns=max(1.0, len(shift.days) / days))
+            for name, shift in scenario.shift.items()]
 
 
 def single_steps(grid: Grid, open_hours: Array) -> list[Tour]:

@@ -31,7 +31,7 @@ from core.scenario import Scenario
 from core.sources import is_guessed
 from core.streams import Stream
 from core.tally import Tally, replicated
-from core.units import write_seconds
+from core.units import DAY, WEEK, write_seconds
 from sim.experiments.executor import Executor, Progress, executor
 from sim.experiments.replications import Run, run_beside
 
@@ -124,6 +124,7 @@ class Comparison:
     """Position of the plan that the others are measured against."""
     confidence: float = CONFIDENCE
     _replicated: dict[tuple[str, int], Replicated] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _guesses: dict[int, list[tuple[str, str]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def replications(self) -> int:
@@ -208,11 +209,16 @@ class Comparison:
         if after - before <= max(UNSETTLED * conversations, 1.0):
             return found
         grew = f"{before:,.0f} waited at the start, {after:,.0f} at the end"
-        busy, warm_up = self.estimate("occupancy", plan).value, self.plans[plan].scenario.warm_up
+        busy, scenario = self.estimate("occupancy", plan).value, self.plans[plan].scenario
+        warm_up = scenario.warm_up
         if busy is not None and busy > SATURATED:
             found[Doubt.OVERLOADED] = f"overloaded, the queue grows: {grew}"
         elif warm_up == 0.0:
-            found[Doubt.STARTS_EMPTY] = f"starts empty, needs a warm-up: {grew}"
+            # As long as it takes for the same hour of the week, or of the day, to come round again.
+            first = next((span for span in (WEEK, DAY) if span <= scenario.length), scenario.length)
+            found[Doubt.STARTS_EMPTY] = (f"starts empty and ends with {after:,.0f} waiting; try "
+                                         f"warm_up={write_seconds(first)} and "
+                                         f"length={write_seconds(scenario.length + first)}")
         else:
             found[Doubt.UNSETTLED] = f"not settled after {write_seconds(warm_up)} of warm-up: {grew}"
         return found
@@ -220,8 +226,14 @@ class Comparison:
     def guesses(self, plan: int) -> list[tuple[str, str]]:
         """The guesses that a plan's difference rests on, with their values: of every table in which it changes a key.
 
-        Nobody need have guessed them: a number that was measured says nothing of where it came from.
+        Nobody need have guessed them: a number that was measured says nothing of where it came from. Worked out once:
+        to look through every key of two scenarios takes longer than to draw the table.
         """
+        if plan not in self._guesses:
+            self._guesses[plan] = self._rests_on(plan)
+        return self._guesses[plan]
+
+    def _rests_on(self, plan: int) -> list[tuple[str, str]]:
         names = [{key.name: key.value for key in keys(self.plans[at].scenario)} for at in (self.reference, plan)]
         changed = {name for name in names[0].keys() | names[1].keys() if names[0].get(name) != names[1].get(name)}
         changed |= {change.key for at in (self.reference, plan) for change in self.plans[at].interventions}
@@ -250,6 +262,11 @@ class Comparison:
         """Whether more conversations end with the bot than in the reference and customers are less satisfied."""
         return (plan != self.reference and self.cell("csat", plan).verdict is Verdict.WORSE
                 and self.cell("containment_rate", plan).verdict is Verdict.HIGHER)
+
+    def is_same(self, plan: int) -> bool:
+        """Whether nothing that is measured differs from the reference in any replication."""
+        return plan != self.reference and all(self.cell(name, plan).verdict in (Verdict.SAME, Verdict.UNKNOWN)
+                                              for name in METRICS) and self.replications > 1
 
     def is_precise(self, until: Sequence[Precision]) -> bool:
         """Whether all differences are known as well as is asked."""

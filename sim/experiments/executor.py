@@ -87,13 +87,15 @@ class Processes:
         self.jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
         self._others: set[object] = set()
+        self._busy = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
-        if kind is not None:
+        # Ended by force, idle processes would leave their pipes' threads with tracebacks to print.
+        if kind is not None and self._busy:
             self.stop()
         elif self._pool is not None:
             self._pool.shutdown()
@@ -110,6 +112,7 @@ class Processes:
             with redirect_stderr(sys.__stderr__):
                 resource_tracker.ensure_running()
             self._pool = ProcessPoolExecutor(self.jobs, get_context("spawn"), initializer=worker.begin)
+        self._busy = True
         try:
             places: dict[Future[Result], int] = {self._pool.submit(work, task): at for at, task in enumerate(tasks)}
             for future in as_completed(places):
@@ -117,6 +120,7 @@ class Processes:
         except BaseException:
             self.stop()
             raise
+        self._busy = False
 
     def stop(self) -> None:
         """Ends the processes with what they are doing."""

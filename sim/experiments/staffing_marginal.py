@@ -89,6 +89,11 @@ class Marginal:
             [sample.in_time for sample in outcome.samples], [sample.joined for sample in outcome.samples]))
         return replicated_ratio(good, total, "1")
 
+    def in_time_more(self, change: Change, outcome: Outcome) -> float:
+        """How many more conversations of the stretch itself are answered in time, in an average week."""
+        then, now = (self.in_time(one, change.stretch).value or 0.0 for one in (outcome, self.base))
+        return (then - now) * change.stretch.calls
+
     def gain(self, change: Change, metric: str, scope: Scope = ALL) -> Difference:
         """What people more do to a metric."""
         return change.more.minus(self.base, metric, scope)

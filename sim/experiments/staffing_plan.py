@@ -21,6 +21,8 @@ from sim.experiments.staffing_trials import Outcome
 
 Array = NDArray[np.float64]
 
+_CLOSE = 0.15
+"""A target that leaves no more than this share of the way from today's to the limit is close to it."""
 _FIRST = 0.7
 """Share of the risk of a wrong yes that the first look at a plan may take; each later one takes 0.3 of that before."""
 
@@ -47,8 +49,8 @@ class TeamPlan:
 
     @property
     def heads(self) -> int:
-        """People it takes, each on one tour all week; 0 where people come by the interval."""
-        return sum(count for tour, count in self.people.items() if tour.shift is not None)
+        """People it takes, each on one tour all week or taking turns; 0 where people come by the interval."""
+        return sum(tour.heads(count) for tour, count in self.people.items())
 
     @property
     def hours(self) -> float:
@@ -83,11 +85,15 @@ class StaffingPlan:
     today: Outcome
     outcome: Outcome
     """The same replications as `today`."""
+    enough: Outcome
+    """With all the people one could want, in today's opening hours."""
     confidence: float
     seed: int
     shortfalls: Sequence[Shortfall] = ()
     """Targets that no number of people meets."""
     budget: float | None = None
+    people: int | None = None
+    """Most people, where that was asked for."""
     over_budget: float = 0.0
     """What the cheapest plan that meets the targets costs more than the budget; then this is the best within it."""
     checked: bool = True
@@ -107,6 +113,18 @@ class StaffingPlan:
         """The target's metric; the worse end of its interval holds with the confidence, for all targets together."""
         sure = confidence_of_look(self.confidence, max(0, self.looks - 1)) if self.checked else self.confidence
         return self.outcome.estimate(target, two_sided(sure, len(self.targets)))
+
+    def limit(self, target: Target) -> Estimate | None:
+        """What no number of people goes beyond, where the target asks for most of the way from today's to it."""
+        limit, now = (outcome.replicated(target.metric, target.scope).estimate()
+                      for outcome in (self.enough, self.today))
+        if limit.value is None or now.value is None or target.missing(now.value) <= 0:
+            return None
+        left, way = abs(limit.value - target.value), abs(limit.value - now.value)
+        if target.spec.unit == "s":
+            # Half of a long wait is sooner had than half of what then is left.
+            left, way = (abs(math.log(max(end, 1.0) / max(limit.value, 1.0))) for end in (target.value, now.value))
+        return limit if left <= _CLOSE * way else None
 
     def difference(self, metric: str, scope: Scope = ALL) -> Difference:
         """The plan minus today, replication by replication."""

@@ -206,7 +206,7 @@ class _Search:
         if found is None:
             raise RulesError("that is too little for someone on duty at all opening hours of "
                              + ", ".join(self.teams))
-        return self._finished(found, budget=budget)
+        return self._finished(found, budget=budget, people=people)
 
     def _look_around(self) -> None:
         """Today's floor, to stand beside whatever there is when somebody stops; what work there is if nobody waits."""
@@ -385,7 +385,12 @@ class _Search:
 
     def _within(self, counts: Counts, budget: float | None, people: int | None) -> bool:
         return ((budget is None or self.proposals.cost(counts) <= budget + 1e-6)
-                and (people is None or sum(int(each.sum()) for each in counts.values()) <= people))
+                and (people is None or self._heads(counts) <= people))
+
+    def _heads(self, counts: Counts) -> int:
+        """People that it takes; where they come by the interval, how many intervals they come for."""
+        return sum(tour.heads(int(each[place])) or int(each[place]) for name, each in counts.items()
+                   for place, tour in enumerate(self.proposals.parts[name].tours))
 
     @staticmethod
     def _beats(one: _Proposal, other: _Proposal, target: Target) -> bool:
@@ -444,7 +449,7 @@ class _Search:
         today = self.trials.run(self.scenario, [sample.replication for sample in outcome.samples], before=self.today)
         teams = [self._team(name, found.counts[name]) for name in self.teams] if found is not None else []
         return StaffingPlan(self.scenario, outcome.scenario, self.grid, self.targets, teams, today, outcome,
-                            self.confidence, self.seed, replications=self.trials.replications, **more)
+                            self.enough, self.confidence, self.seed, replications=self.trials.replications, **more)
 
     def _team(self, name: str, counts: NDArray[np.int64]) -> TeamPlan:
         part, hired, opening = self.proposals.parts[name], self.proposals.hired[name][0], self.proposals.opening[name]

@@ -71,6 +71,22 @@ class Design:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What a key moves a metric by, down and up, each with its interval; zero to a side that it does not move it to."""
+
+    low: Estimate
+    high: Estimate
+    low_at: str | None = None
+    """The value at which it is that low; None where it is a straight line's."""
+    high_at: str | None = None
+
+    @property
+    def span(self) -> float:
+        """From the low end to the high one, in the metric's unit."""
+        return (self.high.value or 0.0) - (self.low.value or 0.0)
+
+
+@dataclass(frozen=True)
 class Sweep:
     """The runs of a design that have finished."""
 
@@ -81,40 +97,54 @@ class Sweep:
     """How many were asked for of each point."""
     runs: Mapping[Cell, Numbers]
 
-    def effects(self, metric: str) -> dict[str, tuple[float, float]]:
-        """What each key does to a metric, in its unit, as (lowest, highest) from the scenario as it is.
+    def effects(self, metric: str) -> dict[str, Effect]:
+        """What each key does to a metric, from the scenario as it is.
 
         One at a time it is what was found; in other designs what a straight line through all points says of the key
-        from the low end of its range to the high end, the others held (least squares), in that order.
+        from the low end of its range to the high end, the others held (least squares).
         """
-        if self.design.kind == "one":
-            found: dict[str, tuple[float, float]] = {}
-            for axis in self.design.axes:
-                moved = [value for text in axis.values
-                         if (value := self.difference(metric, ((axis.key, text),)).value) is not None]
-                if moved:
-                    found[axis.key] = min(0.0, *moved), max(0.0, *moved)
-            return found
-        return self._slopes(metric)
+        if self.design.kind != "one":
+            return self._slopes(metric)
+        found: dict[str, Effect] = {}
+        for axis in self.design.axes:
+            moved = [(apart, value) for value in axis.values
+                     if (apart := self.difference(metric, ((axis.key, value),)).estimate()).value is not None]
+            if moved:
+                nothing: tuple[Estimate, str | None] = (Estimate(0.0, None, METRICS[metric].unit), None)
+                ends = sorted([nothing, *moved], key=lambda one: one[0].value or 0.0)
+                found[axis.key] = Effect(ends[0][0], ends[-1][0], ends[0][1], ends[-1][1])
+        return found
 
-    def _slopes(self, metric: str) -> dict[str, tuple[float, float]]:
+    def _slopes(self, metric: str) -> dict[str, Effect]:
         axes = [axis for axis in self.design.axes if axis.numbers is not None and axis.ends[0] < axis.ends[1]]
-        rows, values = [], []
+        rows: list[list[float]] = []
+        values: list[Replicated] = []
         for point in self.design.points[1:]:
-            value, at = self.estimate(metric, point).value, dict(point)
-            if value is not None:
+            value, at = self.replicated(metric, point), dict(point)
+            if value.value is not None:
                 inside = [(self._inside(axis.key, at[axis.key]), *axis.ends) for axis in axes]
                 rows.append([1.0, *((here - low) / (high - low) for here, low, high in inside)])
                 values.append(value)
         if len(rows) <= len(axes) + 1:
             return {}
-        slopes = np.linalg.lstsq(np.array(rows), np.array(values), rcond=None)[0][1:].tolist()
-        return {axis.key: (min(0.0, slope), max(0.0, slope)) for axis, slope in zip(axes, slopes, strict=True)}
+        unit = METRICS[metric].unit
+        found = {}
+        # A slope is a weighted sum of the points' values, so of what each replication does to them as well.
+        for axis, weights in zip(axes, np.linalg.pinv(np.array(rows))[1:], strict=True):
+            slope = Replicated(float(weights @ [value.value for value in values]),
+                               weights @ np.array([value.deviations for value in values]), unit).estimate()
+            nothing = Estimate(0.0, None, unit)
+            found[axis.key] = Effect(*((slope, nothing) if (slope.value or 0.0) < 0.0 else (nothing, slope)))
+        return found
 
     def _inside(self, key: str, text: str) -> float:
         slot = slot_at(tuple(key.split(".")), self.scenario)
         assert slot is not None
         return _number(slot, text)
+
+    def has(self, point: Setting) -> bool:
+        """Whether a point has been run at all."""
+        return any((point, number) in self.runs for number in range(self.replications))
 
     @property
     def finished(self) -> int:

@@ -84,7 +84,7 @@ def judge(text: str) -> Reading:
     return reading
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(files())
 def test_broken_scenarios_are_examined_to_the_end(text: str) -> None:
     if (reading := judge(text)).scenario is None:

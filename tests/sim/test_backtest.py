@@ -35,8 +35,23 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def outcome(files: tuple[Path, Path]) -> Backtest:
-    return backtest([files[0]], [files[1]], replications=4, jobs=1)
+def logs(files: tuple[Path, Path]) -> tuple[CallLog, CallLog]:
+    """The weeks as read: what is fitted, what is predicted."""
+    return read_call_log([files[0]]), read_call_log([files[1]])
+
+
+@pytest.fixture(scope="module")
+def outcome(logs: tuple[CallLog, CallLog]) -> Backtest:
+    return compare(*logs, replications=4, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def told_and_found(files: tuple[Path, Path]) -> tuple[list[tuple[int, int]], Backtest]:
+    """The same from the files with two replications, and the progress that was told."""
+    told: list[tuple[int, int]] = []
+    found = backtest([files[0]], [files[1]], replications=2, jobs=1,
+                     progress=lambda done, total: told.append((done, total)))
+    return told, found
 
 
 def test_the_week_of_a_known_floor_is_predicted(outcome: Backtest) -> None:
@@ -50,11 +65,8 @@ def test_the_week_of_a_known_floor_is_predicted(outcome: Backtest) -> None:
     assert outcome.by_hour[0].name == "09:00"
 
 
-def test_the_same_seed_is_the_same_prediction_and_another_is_not(files: tuple[Path, Path], outcome: Backtest) -> None:
-    fit, test = (read_call_log([path]) for path in files)
-    again = compare(fit, test, replications=4, jobs=1)
-    other = compare(fit, test, replications=4, jobs=1, seed=2)
-    assert again.overall.predicted == outcome.overall.predicted
+def test_another_seed_is_another_prediction_of_the_same(logs: tuple[CallLog, CallLog], outcome: Backtest) -> None:
+    other = compare(*logs, replications=4, jobs=1, seed=2)
     assert other.overall.predicted != outcome.overall.predicted
     for name in MEASURES:
         one, two = outcome.overall.predicted[name], other.overall.predicted[name]
@@ -65,19 +77,20 @@ def test_the_same_seed_is_the_same_prediction_and_another_is_not(files: tuple[Pa
         assert abs(one.value - two.value) < 3 * np.hypot(one.half_width, two.half_width)
 
 
-def test_nothing_is_taken_from_what_is_predicted(files: tuple[Path, Path], outcome: Backtest) -> None:
+def test_the_same_seed_is_the_same_prediction_and_nothing_is_taken_from_what_is_predicted(
+        logs: tuple[CallLog, CallLog], told_and_found: tuple[list[tuple[int, int]], Backtest]) -> None:
     """Other waits of those who gave up: the prediction stays to the last digit."""
-    fit, test = (read_call_log([path]) for path in files)
+    (fit, test), (_, found) = logs, told_and_found
     patient = replace(test, left=test.left + 1000.0)
-    changed = compare(fit, patient, replications=4, jobs=1)
-    assert changed.overall.predicted == outcome.overall.predicted
-    assert changed.drift.patience_observed != outcome.drift.patience_observed  # it is told, not used
+    changed = compare(fit, patient, replications=2, jobs=1)
+    assert changed.overall.predicted == found.overall.predicted
+    assert changed.drift.patience_observed != found.drift.patience_observed  # it is told, not used
     answered = replace(test, received=np.sort(test.received - 600.0))  # other arrivals do change it
-    assert compare(fit, answered, replications=4, jobs=1).overall.predicted != outcome.overall.predicted
+    assert compare(fit, answered, replications=2, jobs=1).overall.predicted != found.overall.predicted
 
 
-def test_what_is_learned_is_what_is_true(files: tuple[Path, Path]) -> None:
-    learned = learn(read_call_log([files[0]]))
+def test_what_is_learned_is_what_is_true(logs: tuple[CallLog, CallLog]) -> None:
+    learned = learn(logs[0])
     assert learned.handle_mean == pytest.approx(240.0, rel=0.05)
     assert learned.patience[""].mean == pytest.approx(400.0, rel=0.15)
     assert learned.after_work is not None
@@ -87,8 +100,8 @@ def test_what_is_learned_is_what_is_true(files: tuple[Path, Path]) -> None:
     assert [set(queues) for queues in learned.groups.queues] == [{"sales"}, {"tech"}]
 
 
-def test_people_are_put_to_work_with_their_skills_and_pace(files: tuple[Path, Path]) -> None:
-    fit, test = (read_call_log([path]) for path in files)
+def test_people_are_put_to_work_with_their_skills_and_pace(logs: tuple[CallLog, CallLog]) -> None:
+    fit, test = logs
     learned = learn(fit)
     faster = replace(learned, pace={name: 0.5 if name == "0-0" else 1.0 for name in learned.pace})
     again = reconstruct(faster, test, 20.0)
@@ -103,16 +116,16 @@ def test_people_are_put_to_work_with_their_skills_and_pace(files: tuple[Path, Pa
     assert len(again.replay.times) == len(test)
 
 
-def test_a_stranger_works_at_average_pace_and_is_counted(files: tuple[Path, Path]) -> None:
-    fit, test = (read_call_log([path]) for path in files)
+def test_a_stranger_works_at_average_pace_and_is_counted(logs: tuple[CallLog, CallLog]) -> None:
+    fit, test = logs
     named = replace(test, agents=tuple("new" if name == "0-0" else name for name in test.agents))
     again = reconstruct(learn(fit), named, 20.0)
     assert 0.03 < again.strangers < 0.1  # one of seventeen
 
 
-def test_the_formula_beside_it_is_erlang_a_of_each_hour(files: tuple[Path, Path]) -> None:
+def test_the_formula_beside_it_is_erlang_a_of_each_hour(logs: tuple[CallLog, CallLog]) -> None:
     """One hour: the formula itself; several: weighted by calls, the quantile where 90 % are answered."""
-    fit, test = (read_call_log([path]) for path in files)
+    fit, test = logs
     learned = learn(fit)
     hours = ErlangHours(learned, test)
     hour = 9 * 3600.0
@@ -135,8 +148,8 @@ def _on_day(day: int, calls: Calls) -> Flags:
     return np.equal(calls.day, day)
 
 
-def test_logs_that_say_too_little_are_refused(files: tuple[Path, Path]) -> None:
-    fit, test = (read_call_log([path]) for path in files)
+def test_logs_that_say_too_little_are_refused(logs: tuple[CallLog, CallLog]) -> None:
+    fit, test = logs
     nameless = replace(test, agent=np.full(len(test), -1))
     with pytest.raises(IntakeError, match=r"test.csv: no call tells who took it"):
         compare(fit, nameless, replications=1, jobs=1)
@@ -144,9 +157,8 @@ def test_logs_that_say_too_little_are_refused(files: tuple[Path, Path]) -> None:
         learn(replace(fit, agent=np.full(len(fit), -1)))
 
 
-def test_progress_ends_where_it_said_it_would(files: tuple[Path, Path]) -> None:
-    told: list[tuple[int, int]] = []
-    backtest([files[0]], [files[1]], replications=2, jobs=1, progress=lambda done, total: told.append((done, total)))
+def test_progress_ends_where_it_said_it_would(told_and_found: tuple[list[tuple[int, int]], Backtest]) -> None:
+    told, _ = told_and_found
     assert told == [(done, 5) for done in range(1, 6)]
 
 
@@ -186,7 +198,7 @@ def week(log: CallLog, monday: int) -> CallLog:
 def test_a_busy_week_of_the_real_centre_is_predicted_from_another_month() -> None:
     """24 to 30 March 2014, when the queues grew long, from the last two weeks of February alone."""
     february = read_call_log(month("02"))
-    outcome = compare(february.where(february.day >= 21), week(read_call_log(month("03")), 28), replications=2, jobs=1)
+    outcome = compare(february.where(february.day >= 21), week(read_call_log(month("03")), 28), replications=1, jobs=1)
     assert str(outcome.by_day[0].name) == "2014-03-24"
     nearer(outcome, 1.2)
 

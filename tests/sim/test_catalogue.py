@@ -94,10 +94,12 @@ WITHIN = {
 }
 
 
-@pytest.mark.parametrize("metric", WITHIN)
-def test_published_rates_fall_out_of_the_b2b_company(metric: str) -> None:
-    figure, within = WITHIN[metric]
-    assert measured(*B2B)[metric] == pytest.approx(figure, abs=within)
+def test_published_rates_fall_out_of_the_b2b_company() -> None:
+    """All of one pair of runs."""
+    found = measured(*B2B)
+    wrong = {name: (found[name], figure) for name, (figure, within) in WITHIN.items()
+             if abs(found[name] - figure) > within}
+    assert not wrong
 
 
 def test_the_triage_bot_saves_the_b2b_company_five_to_ten_percent_of_its_people() -> None:

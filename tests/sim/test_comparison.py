@@ -15,7 +15,7 @@ from core.metrics import METRICS
 from core.tally import Tally
 from sim.experiments import comparison
 from sim.experiments.comparison import Comparison, Doubt, Plan, Precision, Verdict, compare
-from sim.experiments.executor import ThisProcess
+from sim.experiments.executor import Executor, ThisProcess
 from sim.experiments.replications import Run, replicate
 from tests.sim.floors import HOUR, scenario
 
@@ -150,9 +150,9 @@ def test_plans_that_go_together_change_no_digit() -> None:
         run.tally.tops for runs in apart.runs for run in runs]
 
 
-def test_processes_change_no_digit(three: Comparison) -> None:
+def test_processes_change_no_digit(three: Comparison, two_processes: Executor) -> None:
     plans = [replace(plan, interventions=(Intervention(2 * HOUR, "team.all.extra", "1"),)) for plan in three.plans[:2]]
-    alone, two = (compare(plans, replications=2, jobs=jobs) for jobs in (1, 2))
+    alone, two = (compare(plans, replications=2, where=where) for where in (ThisProcess(), two_processes))
     assert [run.tally.tops for runs in two.runs for run in runs] == [
         run.tally.tops for runs in alone.runs for run in runs]
 
@@ -170,7 +170,9 @@ def test_what_cannot_be_trusted_says_why(changes: dict[str, str], replications: 
     for key, value in changes.items():
         world = with_value(world, key, value)
     alone = compare([Plan("it", world)], replications=replications, jobs=1)
-    assert list(alone.doubts(0)) == doubts
+    said = alone.doubts(0)
+    assert list(said) == doubts
+    assert Doubt.STARTS_EMPTY not in said or said[Doubt.STARTS_EMPTY].endswith("try warm_up=4h and length=8h")
 
 
 def test_plans_that_cannot_be_compared_are_told_with_every_reason() -> None:

@@ -12,6 +12,7 @@ from core.errors import InterventionError
 from core.interventions import Intervention
 from core.records import Records
 from core.scenario_file import load_scenario
+from sim.experiments.executor import Executor, ThisProcess
 from sim.experiments.replications import replicate
 from sim.floor import Floor
 from tests.sim.floors import DAY, HOUR, scenario
@@ -68,8 +69,10 @@ def test_a_change_that_cannot_be_made_changes_nothing() -> None:
     assert contents(floor.records()) == contents(in_one_go(()).records())
 
 
-def test_processes_change_no_digit() -> None:
-    one, two = (replicate(SCENARIO, seed=5, replications=3, jobs=jobs, keep_records=True) for jobs in (1, 2))
+def test_processes_change_no_digit(two_processes: Executor) -> None:
+    day = SCENARIO.model_copy(update={"length": DAY})
+    one, two = (replicate(day, seed=5, replications=3, where=where, keep_records=True)
+                for where in (ThisProcess(), two_processes))
     assert one.estimates == two.estimates
     assert [contents(rows) for rows in one.records] == [contents(rows) for rows in two.records]
     assert contents(one.records[0]) != contents(one.records[1])

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -51,11 +52,20 @@ NEXT = {Origin.REOPEN: Outcome.CLOSED, Origin.RECONTACT: Outcome.BOT_RESOLVED, O
 """How the contact before ended."""
 
 
-@settings(max_examples=14)
+@settings(max_examples=18)
 @given(scenarios(), st.integers(0, 2**31))
-def test_every_need_is_accounted_for(scenario: Scenario, seed: int) -> None:
+def test_a_run_loses_nothing_and_its_rows_tell_one_story(scenario: Scenario, seed: int) -> None:
+    """One run, which is dear, for all that must be true of its rows; then it goes on until the last one has ended."""
+    scenario = with_changes(scenario, warm_up=0.0)
+    floor = Floor(scenario, seed, interventions=[Intervention(scenario.length, "demand.level", "0%")])
+    floor.advance(scenario.length)
+    every_need_is_accounted_for(floor)
+    a_row_tells_one_story(floor)
+    peoples_time_is_in_the_records(floor)
+
+
+def every_need_is_accounted_for(floor: Floor) -> None:
     """Needs in = prevented + self-served + bot-resolved + bot-left + human-closed + abandoned + in progress."""
-    floor = run(with_changes(scenario, warm_up=0.0), seed=seed)
     rows, measures = floor.records(), floor.measures()
     new = rows.origin == Origin.NEW
     needs = np.count_nonzero(new)
@@ -78,12 +88,9 @@ def test_every_need_is_accounted_for(scenario: Scenario, seed: int) -> None:
         np.testing.assert_array_equal(getattr(rows, column)[later], getattr(rows, column)[before])
 
 
-@settings(max_examples=14)
-@given(scenarios(), st.integers(0, 2**31))
-def test_a_row_tells_one_story(scenario: Scenario, seed: int) -> None:
+def a_row_tells_one_story(floor: Floor) -> None:
     """Times are in order, and the columns agree about how far the conversation got and how it ended."""
-    floor = run(scenario, seed=seed)
-    rows = floor.records()
+    scenario, rows = floor.scenario, floor.records()
     stages = np.column_stack((rows.arrived, rows.asked, rows.queued, rows.answered, rows.replied, rows.ended))
     # A stage that was not reached takes the time of the one before.
     filled = np.maximum.accumulate(np.where(np.isnan(stages), -np.inf, stages), axis=1)
@@ -118,13 +125,9 @@ def test_a_row_tells_one_story(scenario: Scenario, seed: int) -> None:
     assert helpers[rows.team[once], rows.served_by[once]].all()
 
 
-@settings(max_examples=14)
-@given(scenarios(), st.integers(0, 2**31))
-def test_peoples_time_is_in_the_records(scenario: Scenario, seed: int) -> None:
+def peoples_time_is_in_the_records(floor: Floor) -> None:
     """Conversations held, integrated over time, are the sum of handle times once nobody has one in hand."""
-    scenario = with_changes(scenario, warm_up=0.0)
-    floor = Floor(scenario, seed, interventions=[Intervention(scenario.length, "demand.level", "0%")])
-    floor.advance(scenario.length)
+    scenario = floor.scenario
     while any(agent.open for team in floor.teams for agent in team.agents.values()):
         assume(floor.now < FAR)
         floor.advance(floor.now + 6 * HOUR)
@@ -213,6 +216,12 @@ print(digest(load_scenario(EVERYTHING)))
 """
 
 
+@cache
+def expected() -> str:
+    """The fingerprint in this process."""
+    return digest(load_scenario(EVERYTHING))
+
+
 def digest(scenario: Scenario) -> str:
     """A fingerprint of every digit of a run."""
     hasher = hashlib.sha256()
@@ -223,13 +232,13 @@ def digest(scenario: Scenario) -> str:
     return hasher.hexdigest()
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1", "4242"])
+@pytest.mark.parametrize("hash_seed", ["0", "4242"])
 def test_the_same_seed_is_the_same_run_in_another_process(hash_seed: str) -> None:
     """Nothing of the interpreter's state, the order of its sets least of all, reaches a run."""
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", DIGEST], capture_output=True, text=True, check=True, cwd=root,
                           env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(root)})
-    assert done.stdout.strip() == digest(load_scenario(EVERYTHING))
+    assert done.stdout.strip() == expected()
 
 
 def test_another_seed_another_replication_and_other_staffing_are_other_runs() -> None:
@@ -249,8 +258,9 @@ def test_another_seed_another_replication_and_other_staffing_are_other_runs() ->
 @settings(max_examples=6)
 @given(scenarios(), st.integers(0, 2**31))
 def test_seeds_and_replications_never_share_customers(scenario: Scenario, seed: int) -> None:
-    runs = [run(scenario, seed=seed, replication=0), run(scenario, seed=seed + 1, replication=0),
-            run(scenario, seed=seed, replication=1)]
+    until = scenario.length / 3
+    runs = [run(scenario, until, seed=seed), run(scenario, until, seed=seed + 1),
+            run(scenario, until, seed=seed, replication=1)]
     arrivals = [floor.records().arrived for floor in runs]
     assume(all(len(times) for times in arrivals))
     new = [set(times[times > 0.0].tolist()) for times in arrivals]

@@ -137,16 +137,35 @@ def test_effects_and_the_frontier_follow_from_the_numbers() -> None:
         csat = 0.5 + 0.05 * agents - 0.2 * coverage
         runs[point, 0] = {"csat": (csat, csat, 1.0), "cost": (10 * agents, 10 * agents, None)}
     found = Sweep(WORLD, design, 1, 1, runs)
-    assert found.effects("csat")["team.desk.agents"] == pytest.approx((0.0, 0.1))
-    assert found.effects("csat")["bot.coverage"] == pytest.approx((-0.1, 0.0))
+    assert ends(found, "team.desk.agents") == pytest.approx((0.0, 0.1))
+    assert ends(found, "bot.coverage") == pytest.approx((-0.1, 0.0))
     assert [dict(point).get("team.desk.agents", "5") + dict(point).get("bot.coverage", "") for point in
             found.frontier()] == ["40%", "5", "60%"]
     alone = one_at_a_time(axes)
     single = Sweep(WORLD, Design("one", axes, alone.points), 1, 1, {
         (point, 0): {"csat": (value, value, 1.0)} for point, value in zip(alone.points, (0.7, 0.6, 0.8, 0.75, 0.5),
                                                                          strict=True)})
-    assert single.effects("csat")["team.desk.agents"] == pytest.approx((-0.1, 0.1))
-    assert single.effects("csat")["bot.coverage"] == pytest.approx((-0.2, 0.05))
+    assert ends(single, "team.desk.agents") == pytest.approx((-0.1, 0.1))
+    assert ends(single, "bot.coverage") == pytest.approx((-0.2, 0.05))
+    effect = single.effects("csat")["bot.coverage"]
+    assert (effect.low_at, effect.high_at) == ("50%", "0%")
+
+
+def ends(found: Sweep, key: str) -> tuple[float | None, float | None]:
+    effect = found.effects("csat")[key]
+    return effect.low.value, effect.high.value
+
+
+def test_the_interval_of_an_effect_is_that_of_what_each_replication_says() -> None:
+    """Two replications whose slopes are 2 and 4: 3 ± 12.7 (Student t of one degree, 12.706, times an error of 1)."""
+    axis = read_axis(WORLD, "team.desk.agents=4,5,6")
+    runs: dict[Cell, Numbers] = {
+        (((axis.key, at),), number): {"cost": (value, value, None)}
+        for at, both in {"4": (10.0, 20.0), "5": (11.0, 22.0), "6": (12.0, 24.0)}.items()
+        for number, value in enumerate(both)}
+    effect = Sweep(WORLD, grid([axis]), 1, 2, runs).effects("cost")[axis.key]
+    assert (effect.high.value, effect.high.half_width) == pytest.approx((3.0, 12.706), rel=1e-4)
+    assert (effect.low.value, effect.low.half_width, effect.span) == pytest.approx((0.0, None, 3.0))
 
 
 def test_values_that_do_not_go_together_are_told_before_anything_runs() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,8 @@ from core.records import Origin, Outcome, Records
 from sim.careers import Careers
 from sim.floor import Floor
 from tests.sim.floors import DAY, HOUR, MINUTE, scenario
+from tests.theory.measuring import in_line
 
-Floats = NDArray[np.float64]
 MANY = {"all": {"agents": 60}}
 WEEK = 7 * DAY
 
@@ -53,15 +52,6 @@ def same(one: Records, other: Records, *columns: str) -> None:
     assert len(one) > 100
     for column in columns or ("arrived", "queued", "answered", "ended", "resolved"):
         np.testing.assert_array_equal(getattr(one, column), getattr(other, column), err_msg=column)
-
-
-def in_line(came: Floats, service: Floats, people: int) -> Floats:
-    """When each is done where those people serve first come, first served, each as long as it takes (s)."""
-    free, done = [0.0] * people, np.empty(len(came))
-    for row in np.argsort(came, kind="stable"):
-        done[row] = max(float(came[row]), heappop(free)) + service[row]
-        heappush(free, done[row])
-    return done
 
 
 # PROACTIVE SUPPORT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from core.sessions import find_session, read_session
 from core.units import HOUR
 from sim.experiments.replications import replicate
 from tests.fake_floor import scenario
+from tui import library
 from tui.app import Flightdesk
 from tui.doors import DOORS
 from tui.play import Play
@@ -75,6 +77,16 @@ async def desk(size: tuple[int, int] = (80, 24), unicode: bool = True) -> AsyncI
         while len(running.entries.facts) < len(running.entries.entries):  # read one by one between two pictures
             await pilot.pause()
         yield running
+
+
+looked_at = cache(library.look)
+
+
+@pytest.fixture(autouse=True)
+def built_in_scenarios_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dozen of them in every test would take longer than the rest of it."""
+    real = library.look
+    monkeypatch.setattr(library, "look", lambda entry: (looked_at if entry.kind == "built-in" else real)(entry))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from core.attribution import Part
+from core.errors import ExperimentError
 from core.estimates import Estimate
 from core.interventions import Intervention
 from core.metrics import METRICS
@@ -22,7 +23,7 @@ from sim.experiments.comparison import Precision
 from tests.tui.test_cli_run import FLOOR
 from tui.cli import run
 from tui.commands import compare as compare_command
-from tui.commands.compare import read_precision
+from tui.commands.compare import read_precision, read_precisions
 from tui.comparing import difference_text, why_text
 from tui.exit import Exit
 from tui.plans import read_plans
@@ -105,8 +106,11 @@ def test_the_table_says_what_and_how_sure(floor: str, capsys: Capture) -> None:
     assert "why CSAT moved" in rows
     assert rows["trust it?"].count("no: only 3 replications") == 2
     assert "▲ better" in lines[-1]
-    assert run(["compare", floor, "+team.desk.extra=1", *SMALL, "--metric", "aht"]) == Exit.OK
-    assert "average handle time" in capsys.readouterr().out
+    assert run(["compare", floor, "+team.desk.extra=1", "+title=idle", *SMALL, "--metric", "aht"]) == Exit.OK
+    text = capsys.readouterr().out
+    assert "average handle time" in text
+    assert [line for line in text.splitlines() if line.startswith("!")] == [
+        "! idle: not one number differs from “floor” in any run. What it changes does nothing on this floor."]
 
 
 def test_markdown_is_for_a_chat_message(floor: str, capsys: Capture) -> None:
@@ -202,7 +206,8 @@ def test_a_plus_needs_a_first_plan(capsys: Capture) -> None:
 
 @pytest.mark.parametrize(("difference", "text"), [
     (Estimate(0.0213, 0.0021, "1"), "+2.1 ± 0.2"), (Estimate(-370.0, 20.0, "s"), "−6m10s ± 20s"),
-    (Estimate(212.4, 4.0, "money"), "+€212 ± 4"), (Estimate(0.0, 0.0, "1"), "0"), (Estimate(None, None, "s"), "–"),
+    (Estimate(212.4, 4.0, "money"), "+€212 ± 4"), (Estimate(-3.0, 40.0, "money"), "€0 ± 40"),
+    (Estimate(0.0, 0.0, "1"), "0"), (Estimate(None, None, "s"), "–"),
     (Estimate(-0.25, None, "1"), "−25.0")])
 def test_a_difference_has_a_sign_and_is_rounded_by_its_error(difference: Estimate, text: str) -> None:
     assert difference_text(difference, "€") == text
@@ -219,3 +224,5 @@ def test_a_precision_is_written_in_the_unit_of_its_metric() -> None:
     assert read_precision("0.5%") == Precision("csat", 0.005)
     assert read_precision("frt_p90 = 30s") == Precision("frt_p90", 30.0)
     assert read_precision("cost=100") == Precision("cost", 100.0)
+    with pytest.raises(ExperimentError, match=r'(?s)a duration.*did you mean "csat"'):
+        read_precisions(["frt_p90=abc", "cast=1"])

@@ -108,6 +108,11 @@ def test_a_run_can_be_repeated_and_a_changed_one_is_found_out(runs: list[Stored]
         file.write_text(json.dumps(manifest | {"files": manifest["files"] | {"scenario.toml": "0"}}))
         assert run(["runs", "verify", runs[0].id, "--jobs", "1"]) == Exit.NO
         assert capsys.readouterr().out == f"{runs[0].id}: scenario.toml has been changed\n"
+        file.write_text("{}")
+        assert run(["runs", "verify", "--jobs", "1"]) == Exit.NO
+        assert f"{runs[0].id}: no run, or its run.json is damaged" in capsys.readouterr().out
+        assert run(["runs"]) == Exit.OK
+        assert runs[0].id in capsys.readouterr().err
     finally:
         file.write_text(json.dumps(manifest))
 

@@ -97,6 +97,14 @@ def test_the_same_command_goes_on_after_a_stop(words: list[str], capsys: Capture
     assert capsys.readouterr().out == resumed.replace(" --json\"", " --json --no-save\"")
 
 
+def test_a_folder_that_cannot_be_written_costs_no_result(words: list[str], tmp_path: Path, capsys: Capture) -> None:
+    (tmp_path / "data").write_text("a file")
+    assert run([*words, "--vary", "bot.coverage=0,0.5", "--metric", "csat"]) == Exit.OK
+    shown = capsys.readouterr()
+    assert "CSAT" in shown.out
+    assert shown.err.count("cannot be stored") == 1
+
+
 def test_every_problem_is_said_before_anything_runs(words: list[str], capsys: Capture) -> None:
     assert run([*words, "--vary", "team.dsk.agents=1", "--vary", "bot.coverage=1:0"]) == Exit.INPUT
     said = capsys.readouterr().err

@@ -69,7 +69,7 @@ def command(plans: tuple[str, ...], seed: int, replications: int, until: tuple[s
         raise click.UsageError("two plans are wanted at least, such as b2b-saas '+bot.coverage=60%'.")
     for name in wanted:
         known_metric(name)
-    precision = [read_precision(text) for text in until]
+    precision = read_precisions(until)
     given = read_plans(plans, changes=changes, days=days, load=load_stored_or_not)
     with place(jobs, cluster) as where, progress(f"{len(given)} plans") as bar:
         result = compare(given, seed, replications, where=where, progress=bar, until=precision,
@@ -128,6 +128,23 @@ def read_precision(text: str) -> Precision:
         what = error if isinstance(error, UnitError) else "a number is wanted"
         raise ExperimentError(f'--until {text}: {what}, given "{amount}" for {METRICS[metric].title}') from error
     return Precision(metric, half)
+
+
+def read_precisions(texts: Sequence[str]) -> list[Precision]:
+    """The half widths that are asked for.
+
+    Raises:
+        ExperimentError: with everything that cannot be read.
+    """
+    found, problems = [], []
+    for text in texts:
+        try:
+            found.append(read_precision(text))
+        except ExperimentError as error:
+            problems.append(str(error))
+    if problems:
+        raise ExperimentError("\n".join(problems))
+    return found
 
 
 def document(result: Comparison, metrics: Sequence[str]) -> dict[str, Any]:

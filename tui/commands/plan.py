@@ -201,19 +201,50 @@ def _one_more(found: Marginal, name: str, aims: Sequence[Target], as_json_: bool
     elif as_markdown:
         head, *rows = _cells(found, metrics)
         click.echo(f"**{markdown_text(found.scenario.title)}**, {_what(found)}\n")
+        click.echo("".join(f"{markdown_text(line)}  \n" for line in _most(found)))
         click.echo("\n".join(markdown(head, rows)))
     elif csv_file != Path("-"):
         width, write = _width(), str if has_unicode() else ascii_only
+        answer = [line for sentence in _most(found) for line in wrapped(sentence, width)]
         click.echo("\n".join(write(line) for line in (plain(found.scenario.title), *wrapped(_what(found), width), "",
-                                                      *in_blocks(_cells(found, metrics), width))))
+                                                      *answer, "", *in_blocks(_cells(found, metrics), width))))
     if len(found.changes) < found.asked:
         click.echo(f"Interrupted: {len(found.changes)} of {found.asked} stretches had finished.", err=True)
         return Exit.INTERRUPTED
     return Exit.OK
 
 
+def _most(found: Marginal) -> Iterator[str]:
+    """Where people more answer the most customers in time who were not, and where people fewer cost the least."""
+    who = _who(found)
+    many = f"{who[:1].upper()}{who[1:]}"
+    gained = [(found.in_time_more(change, change.more), change) for change in found.changes]
+    best, change = max(gained, key=lambda one: one[0])
+    if best >= 0.5:
+        more = f"{best:,.0f} more conversation{'s are' if round(best) > 1 else ' is'}"
+        yield (f"{many} more helps most on {_named(found, change)}: there, about {more} answered in time "
+               f"({_there(found, change)[1]} points).")
+    else:
+        yield f"{many} more changes next to nothing in any stretch."
+    lost = [(found.in_time_more(change, change.fewer), change) for change in found.changes if change.fewer is not None]
+    if lost:
+        least, change = max(lost, key=lambda one: one[0])
+        fewer = "as many are" if least > -0.5 else f"about {-least:,.0f} fewer are"
+        yield (f"{many} fewer costs least on {_named(found, change)}: there, {fewer} answered in time "
+               f"({_there(found, change)[2]} points).")
+
+
+def _named(found: Marginal, change: Change) -> str:
+    several = len({one.stretch.team for one in found.changes}) > 1
+    return change.stretch.name + (f" in {plain(change.stretch.team)}" if several else "")
+
+
+def _who(found: Marginal) -> str:
+    return "one person" if found.people == 1 else f"{found.people} people"
+
+
 def _what(found: Marginal) -> str:
-    who = "one person" if found.people == 1 else f"{found.people} people"
+    who = _who(found)
     return (f"what {who} more (+), or fewer (−), in one stretch of the week changes over the whole run; seed "
             f"{found.seed}, {len(found.base.samples)} replications, 95 % intervals")
 
@@ -276,7 +307,7 @@ def _document(found: Marginal, name: str, metrics: Sequence[tuple[str, Scope]]) 
                           "conversations": change.stretch.calls, "in_time": as_json(base.estimate()),
                           "in_time_more": there[0], "in_time_fewer": there[1], "effects": effects})
     return {"schema": 1, "kind": "marginal", "command": command_line(), "scenario": name,
-            "title": found.scenario.title, "seed": found.seed,
+            "title": found.scenario.title, "seed": found.seed, "answer": list(_most(found)),
             "replications": len(found.base.samples), "people": found.people, "stretches": stretches}
 
 

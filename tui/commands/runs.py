@@ -44,6 +44,10 @@ def command(context: click.Context, everything: bool, as_json_: bool) -> int | N
                                "runs": [{"id": run.id, **_without_files(run)} for run in runs]}, indent=2,
                               ensure_ascii=False))
         return Exit.OK
+    strangers = store.strangers()
+    if strangers:
+        click.echo(f"In {plain(str(store.folder))} these are no runs, or damaged: {', '.join(map(plain, strangers))}",
+                   err=True)
     if not runs:
         click.echo(f"No runs yet in {store.folder}. `flightdesk run SCENARIO` makes one.")
         return Exit.OK
@@ -62,7 +66,10 @@ def command(context: click.Context, everything: bool, as_json_: bool) -> int | N
 
 
 def _estimate(run: Stored, name: str) -> str:
-    found = run.estimates.get(name)
+    try:
+        found = run.estimates.get(name)
+    except StoreError:
+        return "damaged"
     return "" if found is None else value_with_error(found, plain(str(run.manifest["currency"])))
 
 
@@ -78,7 +85,10 @@ def show(run: str, as_json_: bool, as_scenario: bool) -> int:
     """Show a stored run: what it was, where it is, and its metrics."""
     found = Store().find(run)
     if as_scenario:
-        click.echo((found.folder / "scenario.toml").read_text(encoding="utf-8"), nl=False)
+        try:
+            click.echo((found.folder / "scenario.toml").read_text(encoding="utf-8"), nl=False)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{found.id}: scenario.toml cannot be read ({error})") from error
         return Exit.OK
     if as_json_:
         click.echo(json.dumps({"id": found.id, "folder": str(found.folder), **_without_files(found),
@@ -156,16 +166,23 @@ def verify(runs: tuple[str, ...], jobs: int | None, cluster: str | None) -> int:
             problems = _verified(run, where)
             failed += bool(problems)
             click.echo(f"{run.id}: {'; '.join(problems) or 'as it was stored, and the same when run again'}")
+    for name in [] if runs else store.strangers():
+        failed += 1
+        click.echo(f"{plain(name)}: no run, or its run.json is damaged; it is in {plain(str(store.folder))}")
     return Exit.NO if failed else Exit.OK
 
 
 def _verified(run: Stored, where: Executor) -> list[str]:
     """What is not as it should be."""
-    problems = run.damage()
-    if problems:
-        return problems
+    try:
+        problems = run.damage()
+        if problems:
+            return problems
+        scenario = run.scenario
+    except (StoreError, OSError) as error:
+        return [" ".join(str(error).split())]
     again: dict[int, Run] = {}
-    work = partial(run_once, scenario=run.scenario, seed=run.seed, interventions=run.interventions)
+    work = partial(run_once, scenario=scenario, seed=run.seed, interventions=run.interventions)
     with progress(run.id) as bar:
         for _, one in where.results(work, run.numbers):
             again[one.replication] = one

@@ -39,6 +39,9 @@ def command(query: str, everything: bool, as_json_: bool, csv_file: Path | None)
     if csv_file is not None and not csv_file.absolute().parent.is_dir():
         raise click.UsageError(f"--csv {csv_file}: there is no such folder.")
     answer = Store().query(query)
+    if answer.left_out:
+        click.echo(f"Left out, because they are damaged: {', '.join(map(plain, answer.left_out))}; `flightdesk runs "
+                   "verify` says how.", err=True)
     if as_json_:
         click.echo(json.dumps({"schema": 1, "columns": list(answer.columns),
                                "rows": [[_value(value) for value in row] for row in answer.rows]}, indent=2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from sim.experiments.executor import code_digest
 from sim.experiments.sweep import (
     REPLICATIONS,
     Axis,
+    Cell,
     Design,
+    Numbers,
     Sweep,
     grid,
     latin,
@@ -29,7 +32,7 @@ from tui.commands.compare import known_metric
 from tui.exit import Exit
 from tui.places import place, places
 from tui.plans import read_plans
-from tui.present import as_json, command_line, page_width, plain, progress, wrapped
+from tui.present import as_json, command_line, page_width, plain, progress, terminal_width, wrapped
 from tui.saving import load_stored_or_not
 from tui.sweeping import frontier, heading, heat_map, table, tornado
 from tui.widgets.text import ascii_only, has_unicode
@@ -86,12 +89,13 @@ def command(plan: str, varied: tuple[str, ...], design: str, points: int, seed: 
              else latin(axes, points, seed, base.scenario))
     folder = SweepFolder(plan.split(";")[0], base.scenario, seed, base.interventions, code_digest()) if save else None
     done = folder.load() if folder is not None else {}
+    kept = _Kept(folder)
     try:
         with place(jobs, cluster) as where, progress(plain(base.scenario.title)) as bar:
             result = sweep(base.scenario, found, seed, replications, interventions=base.interventions, done=done,
-                           keep=None if folder is None else folder.keep, where=where, progress=bar)
+                           keep=kept.keep, where=where, progress=bar)
     finally:
-        _flush(folder)
+        kept.flush()
     if as_json_:
         click.echo(json.dumps(document(result, list(wanted) or list(METRICS)), indent=2, allow_nan=False,
                               ensure_ascii=False))
@@ -102,7 +106,7 @@ def command(plan: str, varied: tuple[str, ...], design: str, points: int, seed: 
         write = str if has_unicode() else ascii_only
         click.echo("\n".join(write(line) for line in text_lines(result, metrics)))
     if result.finished < result.asked:
-        again = " The same command goes on from here." if save else ""
+        again = " The same command goes on from here." if kept.folder is not None else ""
         click.echo(f"Interrupted: {result.finished} of {result.asked} runs had finished.{again}", err=True)
         return Exit.INTERRUPTED
     return Exit.OK
@@ -120,35 +124,51 @@ def _axes(varied: Sequence[str], scenario: Any) -> list[Axis]:
     return axes
 
 
-def _flush(folder: SweepFolder | None) -> None:
-    """Keeps what has not been written; results are shown even where that cannot be done."""
-    try:
-        if folder is not None:
-            folder.flush()
-    except StoreError as error:
-        click.echo(str(error), err=True)
+class _Kept:
+    """Keeps runs in a sweep's folder for as long as it can be written; a full disk costs no result."""
+
+    def __init__(self, folder: SweepFolder | None):
+        self.folder = folder
+
+    def keep(self, cell: Cell, numbers: Numbers) -> None:
+        """Takes a run."""
+        with self._told():
+            if self.folder is not None:
+                self.folder.keep(cell, numbers)
+
+    def flush(self) -> None:
+        """Writes what has gathered."""
+        with self._told():
+            if self.folder is not None:
+                self.folder.flush()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreError as error:
+            self.folder = None
+            click.echo(str(error), err=True)
 
 
 def text_lines(result: Sweep, metrics: Sequence[str]) -> Iterator[str]:
     """The report for people: what the design has a picture for, the frontier, and the points."""
+    width = terminal_width(200)
     for line in heading(result):
         yield from wrapped(line, page_width())
     design: Design = result.design
     several = [axis for axis in design.axes if len(axis.values) > 1]
-    if design.kind == "grid" and len(design.axes) == 2 and len(several) == 2:
+    maps = design.kind == "grid" and len(design.axes) == 2 and len(several) == 2
+    if maps or design.kind != "grid" or len(several) > 2:
         for metric in metrics:
             yield ""
-            yield from heat_map(result, metric)
-    elif design.kind != "grid" or len(several) > 2:
-        for metric in metrics:
-            yield ""
-            yield from tornado(result, metric)
+            yield from heat_map(result, metric, width) if maps else tornado(result, metric, page_width(120))
     if design.kind != "one" and {"cost", "csat"} <= set(METRICS):
         yield ""
         yield from frontier(result)
     if len(design.points) <= ROWS and not (design.kind == "grid" and len(several) > 1):
         yield ""
-        yield from table(result, metrics)
+        yield from table(result, metrics, width)
 
 
 def document(result: Sweep, metrics: Sequence[str]) -> dict[str, Any]:
@@ -164,7 +184,9 @@ def document(result: Sweep, metrics: Sequence[str]) -> dict[str, Any]:
             name: {**as_json(result.estimate(name, point)),
                    "difference": as_json(result.difference(name, point).estimate()) if point else None}
             for name in metrics}} for point in result.design.points],
-        "effects": {name: {key: {"low": low, "high": high} for key, (low, high) in result.effects(name).items()}
+        "effects": {name: {key: {"low": one.low.value, "low_half_width": one.low.half_width, "low_at": one.low_at,
+                                 "high": one.high.value, "high_half_width": one.high.half_width,
+                                 "high_at": one.high_at} for key, one in result.effects(name).items()}
                     for name in metrics}}
 
 

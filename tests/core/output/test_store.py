@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
@@ -132,6 +133,23 @@ def test_what_was_changed_is_noticed_and_what_is_deleted_is_gone(runs: list[Run]
         store.delete(run)
 
 
+def test_a_damaged_run_is_in_nobodys_way(runs: list[Run], tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    whole, cut, edited, gone = (store.save(finished(runs)) for _ in range(4))
+    os.truncate(cut.folder / "replications.parquet", 500)
+    (edited.folder / "summary.json").write_text('{"metrics": []}')
+    (gone.folder / "run.json").write_text("[]")
+    assert {run.id for run in store.runs()} == {whole.id, cut.id, edited.id}
+    assert store.strangers() == [gone.id]
+    answer = store.query("SELECT DISTINCT run FROM replications JOIN runs USING (run) JOIN metrics USING (run)")
+    assert answer.rows == [(whole.id,)]
+    assert set(answer.left_out) == {cut.id, edited.id}
+    with pytest.raises(StoreError, match=r"summary\.json cannot be read"):
+        _ = store.find(edited.id).estimates
+    with pytest.raises(StoreError, match=r"replications\.parquet cannot be read"):
+        _ = store.find(cut.id).rows
+
+
 def test_what_is_half_is_not_seen_and_is_swept_away_when_it_is_old(runs: list[Run], tmp_path: Path) -> None:
     store = Store(tmp_path)
     for name in (".new-old", ".new-young", ".gone-old"):
@@ -149,6 +167,17 @@ def test_a_store_that_cannot_be_written_says_what_to_do(runs: list[Run], tmp_pat
     (tmp_path / "runs").write_text("a file")
     with pytest.raises(StoreError, match="FLIGHTDESK_DATA"):
         Store(tmp_path).save(finished(runs))
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_behind(runs: list[Run], tmp_path: Path,
+                                                       monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise duckdb.IOException('IO Error: {"errno":"28","message":"x: No space left on device"}\nmore of it')
+
+    monkeypatch.setattr("core.output.store._copy", full)
+    with pytest.raises(StoreError, match="cannot be stored: No space left on device; FLIGHTDESK_DATA"):
+        Store(tmp_path).save(finished(runs))
+    assert list((tmp_path / "runs").iterdir()) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")

@@ -42,7 +42,8 @@ def test_a_target_is_read_in_its_metrics_unit_and_written_so_that_it_is_read_aga
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
     texts = ["servcie_level>=80%", "frt_p90>=10m", "csat>=85", "dsk:csat>=80%", "cost<=100", "aht", "frt_p90<=ten",
-             "occupancy>=80%", "desk:occupancy<=80%", "needs<=5", "csat=80%", "waiting<=few", "asa<=9s", "asa<=8s"]
+             "occupancy>=80%", "desk:occupancy<=80%", "needs<=5", "csat=80%", "waiting<=few", "asa<=9s", "asa<=8s",
+             "fcr>=101%", "abandonment_rate<=-5%"]
     with pytest.raises(TargetError) as error:
         read_targets(texts, SCENARIO)
     lines = str(error.value).splitlines()
@@ -61,6 +62,8 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
         "it counts what happens and is no aim of staffing; a share or a time is wanted",
         "write >= or <=; a plan cannot hit a value exactly",
         'a number is wanted, given "few"',
+        "first-contact resolution is never over 100%, given \"101%\"",
+        "gave up waiting is never under 0, given \"-5%\"",
         '"asa<=9s" is given too',
     ]
 

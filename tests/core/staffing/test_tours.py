@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,12 +66,21 @@ def test_people_on_duty_by_a_teams_own_plan() -> None:
 
 
 def test_a_tour_covers_its_hours_less_its_break() -> None:
-    early, night = own_tours(SHOP, WEEK)
+    early, night = own_tours(SHOP, WEEK, 5)
     assert early.hours == 16.0
     # The half hour is taken somewhere in two hours: a quarter of each is spent away.
     assert early.present[8:16].tolist() == pytest.approx([1, 1, 1, 0.75, 0.75, 1, 1, 1])
     assert early.duty.sum() == 16.0
     assert night.present[:6].tolist() == [1.0] * 6
+
+
+def test_a_shift_of_more_days_than_people_work_takes_some_who_take_turns() -> None:
+    early, _ = own_tours(SHOP, WEEK, 5)
+    in_turns, _ = own_tours(SHOP, WEEK, 1)
+    assert (early.turns, early.heads(3)) == (1.0, 3)
+    assert (in_turns.turns, in_turns.heads(3)) == (2.0, 6)
+    assert replace(early, turns=7 / 5).heads(3) == 5
+    assert single_steps(WEEK, early.duty)[0].heads(3) == 0
 
 
 def test_rules_make_all_tours_within_opening_hours() -> None:
