@@ -102,7 +102,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75re
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
-  figure, table, .answer, h2, h3 { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  figure, table, .answer, h2, h3 { break-inside: avoid; } h2, h3, p.caption { break-after: avoid; }
   .wide { overflow: visible; } table { font-size: 8.5pt; } th, td { white-space: normal; padding-right: .4rem; }
   @page { margin: 16mm; }
 }
