@@ -8,6 +8,9 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
+# Tests and benches start many processes: none of them should compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check bench verify docs pictures clean
 
 run: $(VENV)/.installed  ## the list of scenarios; without a terminal a run of the default one

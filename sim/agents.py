@@ -11,7 +11,7 @@ from sim.clock import Alarm
 from sim.conversation import Conversation
 
 if TYPE_CHECKING:
-    from sim.team import Team
+    from sim.crew import Crew
 
 
 class Agent:
@@ -22,7 +22,7 @@ class Agent:
                  "pacer", "pause", "person", "progress", "returned", "since", "skill", "strain", "strained",
                  "takes_work", "team", "tone", "used", "whole", "worked")
 
-    def __init__(self, person: Person, number: int, team: Team):
+    def __init__(self, person: Person, number: int, team: Crew):
         self.person = person
         self.key = person.key
         """Who it is within the team, such as "early/3": the same person every day."""

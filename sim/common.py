@@ -1,18 +1,22 @@
-"""What floors under the same chance have in common: the needs of a day, up to where people come in.
+"""What floors under the same chance have in common: a day's needs, up to where people come in, and people's breaks.
 
 Plans that differ in their people alone have the same customers, who look for the same articles and talk to the same
-bots: all that the tiers before the team make of a day is worked out once, and each floor goes on from a copy. So it is
-the same run to the last digit, alone or beside others.
+bots: all that the tiers before the team make of a day is worked out once, and each floor goes on from a copy. Whoever
+works on both floors has the same breaks and spells away. So it is the same run to the last digit, alone or beside
+others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.scenario import Scenario
 from sim.contact import weakest
 from sim.conversation import Block
+
+if TYPE_CHECKING:
+    from sim.rota import Stint
 
 _PEOPLE = {"title", "story", "source", "level", "shift", "team", "hire", "ramp", "strain", "attrition", "quality",
            "cost"}
@@ -26,6 +30,7 @@ class CommonDay:
         self._start = -1.0
         self._days: list[tuple[dict[str, Any], Block]] = []
         """What the day is to each kind of scenario."""
+        self._stints: dict[tuple[str, str, float, float], tuple[tuple[object, ...], Stint]] = {}
 
     def block(self, scenario: Scenario, start: float, make: Callable[[], Block]) -> Block:
         """The needs that arise in the day from `start` on (s), under a scenario that has been in force all the time.
@@ -33,13 +38,24 @@ class CommonDay:
         `make` makes them, unless they are known from a floor whose scenario is the same as far as they are concerned.
         """
         if start != self._start:
-            self._start, self._days = start, []
+            self._start, self._days, self._stints = start, [], {}
         mine = _before_people(scenario)
         known = next((block for other, block in self._days if other == mine), None)
         if known is None:
             known = make()
             self._days.append((mine, known))
         return known.copy(scenario)
+
+    def stint(self, key: tuple[str, str, float, float], settings: tuple[object, ...],
+              make: Callable[[], Stint]) -> Stint:
+        """A stint of the day with what happens in it, by team, place, start and end.
+
+        `make` makes it, unless it is known from a floor with equal settings.
+        """
+        known = self._stints.get(key)
+        if known is None or known[0] != settings:
+            known = self._stints[key] = settings, make()
+        return known[1]
 
 
 def _before_people(scenario: Scenario) -> dict[str, Any]:

@@ -69,6 +69,10 @@ class Contact(IntEnum):
     ANSWERS = 10
 
 
+_FEW_CONTACTS, _FEW_CHANCES, _FEW_TIMES = 8, 10, 24
+"""How often something is worked out alone before it is worked out for all needs or rows at once."""
+
+
 class Cohort:
     """Needs whose chances come from one stream; each owns its draws, whatever happens to the others."""
 
@@ -80,13 +84,24 @@ class Cohort:
         self._draw: Callable[[str], Stream] = lambda part: Stream(seed, replication, f"{name}/{part}")
         self._streams: dict[str, Stream] = {}
         self._chances: dict[str, Floats] = {}
+        self._further: dict[int, Floats] = {}
+        """Draws about all needs' contacts of a number, shape (len(Contact), needs), where many are asked for."""
+        self._asked: dict[int, int] = {}
+        """Of how many contacts of each number the draws have been asked for."""
 
     def __len__(self) -> int:
         return int(self.needs.shape[1])
 
     def contact(self, number: int, place: int) -> list[float]:
         """Draws about a further contact (2, 3 ...) of one need, by `Contact`."""
-        return self._stream(f"contact {number}").row(place, len(Contact))
+        drawn = self._further.get(number)
+        if drawn is None:
+            asked = self._asked[number] = self._asked.get(number, 0) + 1
+            if asked <= _FEW_CONTACTS:
+                return self._stream(f"contact {number}").row(place, len(Contact))
+            drawn = self._further[number] = self._draw(f"contact {number}").rows(len(self), len(Contact))
+        numbers: list[float] = drawn[:, place].tolist()
+        return numbers
 
     def chance(self, purpose: str) -> Floats:
         """Draws for a purpose that not every scenario has, from a stream of its own; shape (needs,)."""
@@ -132,8 +147,6 @@ class Wants:
 
 
 _NAN = float("nan")
-_FEW_CHANCES, _FEW_TIMES = 10, 24
-"""Chances, and times, of one kind that cost less one by one than those of a whole block at once."""
 
 
 @dataclass(slots=True)

@@ -120,7 +120,8 @@ class Floor:
         for team in self.teams:
             team.configure(scenario, self.teams)
         presences = replay.presences if replay is not None else ()
-        self._rotas = [Rota(self.clock, team, scenario, seed, replication, presences) for team in self.teams]
+        self._rotas = [Rota(self.clock, team, scenario, seed, replication, presences, self._common)
+                       for team in self.teams]
         self._carousel = Carousel(self.clock, self.teams, scenario, seed, replication,
                                   lambda since: self._recorder.closed(self.now, since))
         self._kinds = [int(Kind[channel.kind.upper()]) for channel in scenario.channel.values()]

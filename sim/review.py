@@ -17,13 +17,13 @@ from core.scenario import Scenario
 from core.streams import Stream
 from core.units import WEEK
 from sim.clock import Clock
-from sim.team import Team
+from sim.crew import Crew
 
 
 class Carousel:
     """The reviews of all teams."""
 
-    def __init__(self, clock: Clock, teams: Sequence[Team], scenario: Scenario, seed: int, replication: int,
+    def __init__(self, clock: Clock, teams: Sequence[Crew], scenario: Scenario, seed: int, replication: int,
                  closed_since: Callable[[float], Records]):
         self._clock, self._teams = clock, teams
         self._closed_since = closed_since
@@ -55,7 +55,7 @@ class Carousel:
             for team in self._teams:
                 self._review(team, rows.where(rows.served_by == team.index), round(self._clock.now / WEEK))
 
-    def _review(self, team: Team, rows: Records, week: int) -> None:
+    def _review(self, team: Crew, rows: Records, week: int) -> None:
         """One team's reviews of a week, and who is coached for them."""
         quality = self._quality
         rows = rows.where(np.lexsort((rows.contact, rows.need)))

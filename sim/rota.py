@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 import simpy
@@ -21,8 +21,9 @@ from core.streams import Stream
 from core.units import DAY
 from sim.careers import Careers, Person
 from sim.clock import Clock
+from sim.common import CommonDay
+from sim.crew import Crew
 from sim.replay import Presence
-from sim.team import Team
 
 _SPELLS_AT_ONCE = 16
 _NEVER = 1e12
@@ -50,12 +51,14 @@ class Stint:
 class Rota:
     """Brings the people of one team to work and home again."""
 
-    def __init__(self, clock: Clock, team: Team, scenario: Scenario, seed: int, replication: int,
-                 presences: Iterable[Presence] = ()):
+    def __init__(self, clock: Clock, team: Crew, scenario: Scenario, seed: int, replication: int,
+                 presences: Iterable[Presence] = (), common: CommonDay | None = None):
         self._clock = clock
         self._team = team
         self.team = team.name
         self._seed, self._replication = seed, replication
+        self._common = common
+        """Shared with other floors of this seed and replication."""
         self._recorded = _by_day(presence for presence in presences if presence.team == team.name)
         self.careers = Careers(team.name, scenario, seed, replication)
         self._people: dict[str, Person] = {}
@@ -206,18 +209,29 @@ class Rota:
         shrinkage, reviews = self._settings.shrinkage, self._scenario.quality.reviews
         if shift is None and shrinkage.absent == 0.0 and shrinkage.away == 0.0 and not reviews:
             return Stint(person.key, stint.start, stint.end)
-        stream = self._stream(f"rota/{self._team.name}/{place}", day)
+        if self._common is None:
+            filled = self._filled(stint, shift, day)
+        else:
+            settings = self._chance_of(day), shift, shrinkage, reviews, self._scenario.quality.review_time
+            filled = self._common.stint((self.team, place, stint.start, stint.end), settings,
+                                        lambda: self._filled(stint, shift, day))
+        return filled if person.key == place else replace(filled, person=person.key)
+
+    def _filled(self, stint: Stint, shift: Shift | None, day: int) -> Stint:
+        """The stint of a place with what happens in it, whoever holds the place."""
+        shrinkage, reviews = self._settings.shrinkage, self._scenario.quality.reviews
+        stream = self._stream(f"rota/{self.team}/{stint.person}", day)
         asked = 1 if shift is None else 1 + max(1, len(shift.breaks))
         u = stream.uniform(asked + _SPELLS_AT_ONCE).tolist()
         if u[0] < shrinkage.absent:
-            return Stint(person.key, stint.start, stint.end, absent=True)
+            return Stint(stint.person, stint.start, stint.end, absent=True)
         pauses = _breaks(stint, shift, u[1:asked], day) if shift is not None else []
         breaks = len(pauses)
         pauses += _spells(stint, shrinkage, u[asked:], stream)
         if reviews:
             days = 7 if shift is None else len(shift.days)
-            pauses += self._reviews(stint, reviews / days, f"reviews/{self._team.name}/{place}", day)
-        return Stint(person.key, stint.start, stint.end, tuple(pauses), breaks)
+            pauses += self._reviews(stint, reviews / days, f"reviews/{self.team}/{stint.person}", day)
+        return Stint(stint.person, stint.start, stint.end, tuple(pauses), breaks)
 
     def _shift(self, place: str) -> Shift | None:
         """The shift of a place on the rota; None where it has none."""
@@ -227,10 +241,14 @@ class Rota:
             return None if name is None else self._scenario.shift[name]
         return self._scenario.shift.get(kind) if self._settings.shifts else None
 
-    def _stream(self, name: str, day: int) -> Stream:
-        """The chances of that name on that day: another replication's where the day is not known yet."""
+    def _chance_of(self, day: int) -> int:
+        """The replication whose chances hold on that day: another one's where the day is not known yet."""
         known, other = self._branched or (day, self._replication)
-        return Stream(self._seed, self._replication if day <= known else other, f"{name}/day {day}")
+        return self._replication if day <= known else other
+
+    def _stream(self, name: str, day: int) -> Stream:
+        """The chances of that name on that day."""
+        return Stream(self._seed, self._chance_of(day), f"{name}/day {day}")
 
     def _reviews(self, stint: Stint, number: float, name: str, day: int) -> list[tuple[float, float]]:
         """Pauses for reviewing colleagues' conversations, anywhere in the stint."""

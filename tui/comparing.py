@@ -163,10 +163,14 @@ def warnings(comparison: Comparison) -> Iterator[str]:
         if comparison.hides(plan):
             yield (f"! {name}: more conversations end with the bot and customers are LESS satisfied. What ends there "
                    "is not always settled.")
+        mine, theirs = (write_seconds(comparison.plans[at].scenario.service_level.within)
+                        for at in (plan, comparison.reference))
+        if mine != theirs:
+            yield f"! {name}: in time is within {mine} here and within {theirs} in the reference."
         if comparison.is_same(plan):
             other = plain(comparison.plans[comparison.reference].name)
-            yield (f"! {name}: not one number differs from “{other}” in any run. What it changes does nothing on this "
-                   "floor.")
+            yield (f"! {name}: not one number differs from “{other}” in any run. They are the same, or what is changed "
+                   "does nothing here.")
 
 
 def heading(comparison: Comparison) -> Iterator[str]:

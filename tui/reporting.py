@@ -1,4 +1,4 @@
-"""From the JSON documents of `plan`, `sweep`, `strategy` and `compare` to the page you show your boss.
+"""From the JSON documents of `run`, `plan`, `sweep`, `strategy` and `compare` to the page you show your boss.
 
 The documents are what these commands print with --json, "kind" naming which it is. They are a user's files: what is
 missing or of the wrong sort in them is told, and their text is only ever text.
@@ -15,9 +15,12 @@ from core.estimates import Estimate
 from core.metrics import METRICS
 from core.output import pictures
 from core.output.report import Page, Picture, Section, Table
-from core.units import DAY, HOUR, WEEKDAYS, write_seconds
+from core.staffing.targets import write_value
+from core.units import DAY, HOUR, WEEKDAYS, write_moment, write_seconds
+from tui.commands.run import GROUPS
 from tui.comparing import difference_text
 from tui.present import NOTHING, plain, value_with_error
+from tui.strategising import WORTH, WORTH_NOTE, worth_cells
 
 Document = Mapping[str, Any]
 _FORMULA = "formula, each hour on its own"
@@ -36,8 +39,9 @@ def page_of(documents: Sequence[tuple[str, Any]], title: str | None = None) -> P
             sections.append(_MAKERS[_kind(document)](document))
             titles.append(_text(document.get("title") or document["plans"][0]["title"]))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-            raise ExperimentError(f"{plain(name)}: is not what `flightdesk plan`, `sweep`, `strategy` or `compare` "
-                                  f"print with --json ({type(error).__name__}: {plain(str(error))})") from error
+            raise ExperimentError(f"{plain(name)}: is not what `flightdesk run`, `plan`, `sweep`, `strategy` or "
+                                  f"`compare` print with --json ({type(error).__name__}: {plain(str(error))})"
+                                  ) from error
     return Page(title or " · ".join(dict.fromkeys(titles)), sections, f"Made by Flightdesk {version('flightdesk')}.",
                 [_NEVER_AS_SURE])
 
@@ -116,12 +120,15 @@ def _ends(given: Document, scale: float = 1.0) -> dict[str, float] | None:
 
 def _plan(document: Document) -> Section:
     currency = _text(document["currency"])
-    targets = [_text(target["text"]) for target in document["targets"]]
+    targets = [_target_text(target) for target in document["targets"]]
     sure = f"{float(document['confidence']) * 100:g} %"
     question = (f"What is the cheapest staffing with {', '.join(targets)}, {sure} sure?" if targets
                 else "What is the best that can be reached with these means?")
     met = document["met"]
     answer = [_text(line).removeprefix("Met: ").removeprefix("NOT MET: ") for line in document["answer"]]
+    for target, words in zip(document["targets"], targets, strict=True):
+        answer = [f"{_capital(words)}{line.removeprefix(_text(target['text']))}" if line.startswith(
+            f"{_text(target['text'])}:") else line for line in answer]
     rests = [f"{_span(document)} with the plan and with today's staffing, under the same chance (seed "
              f"{document['seed']}): the same customers, the same questions.",
              "The plan was chosen on other replications than those that its figures are from." if document["checked"]
@@ -133,6 +140,14 @@ def _plan(document: Document) -> Section:
         rests.append("Each person works the same shift on each of its days.")
     return Section(f"Staffing: {_name(document)}", question, answer, met,
                    list(_plan_parts(document, currency)), rests, _command(document))
+
+
+def _target_text(target: Document) -> str:
+    """Such as "CSAT of at least 85 %"."""
+    name, scope = _text(target["metric"]), target["scope"]
+    of = f" ({_text(scope)})" if scope is not None else ""
+    value = write_value(float(target["value"]), _text(target["unit"])).replace("%", " %")
+    return f"{METRICS[name].title}{of} of {'at least' if target['at_least'] else 'at most'} {value}"
 
 
 def _plan_parts(document: Document, currency: str) -> Iterator[Table | Picture]:
@@ -263,6 +278,9 @@ def _strategies(document: Document) -> Section:
             for one in all_of_them]
     parts.append(Table("The strategies", ("", *(titles[name] for name in metrics)), rows,
                        f"“{_text(document['reference'])}” as it is; the others by what they change."))
+    worth = [(_text(one["name"]), *_worth_cells(one["worth"], currency)) for one in all_of_them if one["worth"]]
+    if worth:
+        parts.append(Table("What a bot's resolution is worth", WORTH, worth, WORTH_NOTE))
     parts.append(Table("What they are", ("strategy", "why"), [(_text(one["name"]), _text(one["why"]))
                                                               for one in all_of_them if one["why"]], text_columns=2))
     rests = [f"{_span(document)}, all under the same chance (seed {document['seed']}).",
@@ -272,6 +290,16 @@ def _strategies(document: Document) -> Section:
                    "How far should bots go, and where do they start to hurt?",
                    [_text(line) for line in document["answer"]] or ["Nothing differs."], None, parts, rests,
                    _command(document))
+
+
+def _worth_cells(worth: Document, currency: str) -> Sequence[str]:
+    customers = worth["break_even_with_customers"]
+    verdict = worth["pays"]
+    if verdict not in (True, False, None):
+        raise TypeError("pays is true, false or null")
+    return worth_cells(_estimate(worth["resolutions"]), _estimate(worth["hours_freed"]), _estimate(worth["break_even"]),
+                       _estimate(worth["break_even_if_staffing_follows"]),
+                       None if customers is None else _estimate(customers), float(worth["price"]), verdict, currency)
 
 
 def _strategy_cell(metric: Document | None, currency: str) -> str:
@@ -286,7 +314,8 @@ _MARKS = {"better": "▲", "worse": "▼", "unclear": "≈", "higher": "↑", "l
 
 
 def _verdict(metric: Document) -> str:
-    return {"better": "better", "worse": "worse"}.get(str(metric["verdict"]), "within the noise")
+    return {"better": "better", "worse": "worse", "higher": "differs", "lower": "differs"}.get(
+        str(metric["verdict"]), "within the noise")
 
 
 # --- a comparison --------------------------------------------------------------------------------------------------
@@ -328,16 +357,31 @@ def _comparison(document: Document) -> Section:
                                  pictures.differences(values, "percentage points")))
     parts.append(Table("Side by side", ("", *(names[at] for at in order)), rows,
                        "The first as it is; the others by what they change: ▲ better, ▼ worse, ≈ within the noise."))
+    why = list(_why(document, order[1:]))
+    if why:
+        parts.append(Table("Why CSAT moved", ("driver", *(names[at] for at in order[1:])), why,
+                           "Points of CSAT that each driver added or took; they sum to the difference."))
     rests = [f"{_span(document)}, all under the same chance (seed {document['seed']}).",
              f"{_text(document['correction'])}, {float(document['confidence']) * 100:g} % confidence."]
     for plan in plans:
-        doubts = "; ".join(_text(doubt["text"]) for doubt in plan["doubts"])
-        rests += [f"“{_text(plan['name'])}” is not to be trusted: {doubts}."] if doubts else []
         guesses = ", ".join(_text(f"{guess['key']} {guess['value']}") for guess in plan.get("rests_on_guesses", ()))
         rests += [f"“{_text(plan['name'])}” rests on what is a guess unless measured: {guesses}."] if guesses else []
     title = f"{', '.join(names[at] for at in order[1:])} against {names[reference]}" if order[1:] else names[reference]
     return Section(title, "What does each plan change, and how sure is that?", answer, None, parts, rests,
                    _command(document))
+
+
+def _why(document: Document, others: Sequence[int]) -> Iterator[Sequence[str]]:
+    """A row a driver that moved CSAT under any of the plans."""
+    moved = [{_text(part["driver"]): part for part in document["plans"][at].get("why_csat_moved", ())} for at in others]
+    for driver in dict.fromkeys(name for parts in moved for name in parts):
+        mine = [parts.get(driver) for parts in moved]
+        if any(part is not None and abs(_number(part["value"]) or 0.0) >= _LEAST for part in mine):
+            yield driver.replace("_", " "), *(NOTHING if part is None else _apart(part, '') for part in mine)
+
+
+_LEAST = 0.0005
+"""Share of CSAT that a driver must have moved to be named."""
 
 
 def _compared(document: Document, metrics: Sequence[str], names: Sequence[str], reference: int,
@@ -350,12 +394,17 @@ def _compared(document: Document, metrics: Sequence[str], names: Sequence[str], 
         for metric in metrics:
             cell = document["metrics"][metric]["plans"][at]
             if cell["verdict"] in found:
+                points = " points" if document["metrics"][metric]["unit"] == "1" else ""
                 found[cell["verdict"]].append(f"{_text(document['metrics'][metric]['title'])} "
-                                              f"{_apart(cell['difference'], currency)}")
+                                              f"{_apart(cell['difference'], currency)}{points}")
         said = [f"{word}: {', '.join(parts)}" for word, parts in found.items() if parts]
         yield f"“{name}” against “{names[reference]}”: {'; '.join(said) or 'nothing differs for sure'}."
         if document["plans"][at]["faster_but_less_satisfied"]:
             yield f"“{name}”: customers get a human reply sooner and are LESS satisfied."
+    doubted = [f"“{name}” ({'; '.join(_text(doubt['text']) for doubt in plan['doubts'])})"
+               for name, plan in zip(names, document["plans"], strict=True) if plan["doubts"]]
+    if doubted:
+        yield f"Not to be trusted yet: {'; '.join(doubted)}."
 
 
 # --- a sweep -------------------------------------------------------------------------------------------------------
@@ -379,7 +428,7 @@ def _sweep(document: Document) -> Section:
             key, ends = moved[0]
             said = " and ".join(_end_text(end, at, currency) for end, at in ends if end.value)
             sure = any(end.half_width is None or abs(end.value or 0.0) > end.half_width for end, _ in ends if end.value)
-            answer.append(f"{METRICS[name].title} is moved most by {key}: {said}."
+            answer.append(f"{_capital(METRICS[name].title)} is moved most by {key}: {said}."
                           + ("" if sure else " That is within the noise."))
     settings = [(", ".join(f"{_text(key)}={_text(value)}" for key, value in point["settings"].items()) or "as it is",
                  *(_shown(point["metrics"][name], currency) for name in metrics)) for point in best or points]
@@ -452,6 +501,35 @@ def _in_unit(unit: str, currency: str) -> str:
     return {"1": "", "s": ", seconds", "money": f", {currency}"}.get(unit, f", {unit}")
 
 
+# --- a run ---------------------------------------------------------------------------------------------------------
+
+_IN_SHORT = ("csat", "frt_p90", "service_level", "abandonment_rate", "occupancy", "cost")
+
+
+def _run(document: Document) -> Section:
+    currency, metrics = _text(document["currency"]), document["metrics"]
+    there = [name for name in metrics if name in METRICS and (
+        _number(metrics[name]["value"]) or _number(metrics[name]["half_width"]))]
+    said = [f"{METRICS[name].title}{_within(metrics[name])} {_shown(metrics[name], currency)}"
+            for name in _IN_SHORT if name in there]
+    grouped = {name for _, names in GROUPS for name in names}
+    groups = (*GROUPS, ("Others", tuple(name for name in there if name not in grouped)))
+    parts = [Table(title, ("", "what it is", "value"), rows, text_columns=2) for title, names in groups if (rows := [
+        (METRICS[name].title + _within(metrics[name]), _text(metrics[name]["formula"]),
+         _shown(metrics[name], currency)) for name in names if name in there])]
+    rests = [f"{_span(document)} (seed {document['seed']}); intervals are 95 %.",
+             *(f"{write_moment(float(change['at']))}: {_text(change['key'])} = {_text(change['value'])}."
+               for change in document["interventions"])]
+    return Section(f"Run: {_name(document)}", "What does this floor come to?",
+                   [f"{_capital(', '.join(said))}." if said else "There was nothing to measure."], None, parts, rests,
+                   _command(document))
+
+
+def _within(metric: Document) -> str:
+    """The threshold that a metric depends on."""
+    return f" ({write_seconds(float(metric['within']))})" if metric.get("within") is not None else ""
+
+
 _MAKERS: dict[str, Callable[[Document], Section]] = {
-    "plan": _plan, "marginal": _marginal, "strategies": _strategies, "comparison": _comparison,
+    "run": _run, "plan": _plan, "marginal": _marginal, "strategies": _strategies, "comparison": _comparison,
     "sweep": _sweep}

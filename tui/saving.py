@@ -21,6 +21,7 @@ from core.sessions import find_session, read_session
 from sim.experiments.comparison import Plan
 from sim.experiments.replications import Run
 from tui.plans import load_plan
+from tui.present import command_line
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -49,7 +50,7 @@ def store_runs(runs: Sequence[Finished]) -> list[Stored]:
     stored: list[Stored] = []
     try:
         for run in runs:
-            stored.append(Store().save(replace(run, batch=batch)))
+            stored.append(Store().save(replace(run, batch=batch, command=command_line())))
     except StoreError as error:
         click.echo(str(error), err=True)
     if stored and sys.stderr.isatty():

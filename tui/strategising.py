@@ -14,9 +14,9 @@ from core.metrics import METRICS
 from core.output.tables import Value, markdown, markdown_text
 from core.units import write_seconds
 from sim.experiments.comparison import Comparison
-from sim.experiments.strategies import Curve, Strategies, Turn, Worth
+from sim.experiments.strategies import Curve, Strategies, Turn
 from tui.comparing import MARKS, cell_text, difference_text, is_nothing, legend, rows, warnings
-from tui.present import as_json, columns, command_line, in_blocks, plain, value_with_error, wrapped
+from tui.present import NOTHING, as_json, columns, command_line, in_blocks, plain, value_with_error, wrapped
 
 SHOWN = ("csat", "churn_risk", "money_at_risk", "frt_p90", "roar", "roar_settled", "prevented_rate", "occupancy",
          "cost")
@@ -52,6 +52,12 @@ def text(found: Strategies, width: int) -> Iterator[str]:
     yield from in_blocks(table(found), width)
     yield ""
     yield f"against “{plain(found.comparison.plans[0].name)}”: " + legend(rows(found.comparison, shown(found)))
+    worth = list(worth_rows(found))
+    if worth:
+        yield ""
+        yield "What a bot's resolution is worth"
+        yield from (f"  {line}".rstrip() for line in in_blocks([WORTH, *worth], width - 2))
+        yield from (f"  {line}" for line in wrapped(WORTH_NOTE, width - 2))
     for curve in found.curves:
         yield ""
         turns = f"{curve.exit_after} failed turn{'s' * (curve.exit_after > 1)}"
@@ -75,58 +81,83 @@ def heading(found: Strategies) -> str:
 
 
 def answer(found: Strategies) -> Iterator[str]:
-    """Where more automation starts to hurt, and what a resolution is worth."""
+    """Where more automation starts to hurt, and whether a resolution is worth its price."""
     currency = plain(found.scenario.currency)
     for curve in found.curves:
+        alike: dict[tuple[float, float | None], list[Turn]] = {}
         for metric in along(found):
             turn = curve.turn(metric)
             if turn is not None and metric != "cost":
-                yield f"{_capital(curve.name)}: {turn_text(turn, currency)}"
-    for plan, one in enumerate(found.comparison.plans):
-        worth = found.worth(plan)
-        if worth is not None:
-            yield f"“{plain(one.name)}”: {worth_text(worth, currency)}"
+                alike.setdefault((turn.best, turn.hurts_from), []).append(turn)
+        for turns in alike.values():
+            yield f"{_capital(curve.name)}: {turn_text(turns, currency)}"
+    yield from pays(found)
 
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def turn_text(turn: Turn, currency: str) -> str:
-    """Where a metric turns, in words."""
-    title = METRICS[turn.metric].title
-    best = f"{title} is best at {turn.best * 100:.0f} % coverage ({value_with_error(turn.value, currency)})"
-    if turn.hurts_from is None:
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
+def turn_text(turns: Sequence[Turn], currency: str) -> str:
+    """Where metrics that turn at the same coverage do, in words."""
+    first, titles = turns[0], [METRICS[turn.metric].title for turn in turns]
+    best = f"{_listed(titles)} {'are' if len(titles) > 1 else 'is'} best at {first.best * 100:.0f} % coverage"
+    if first.hurts_from is None:
         return f"{best}, and more is not worse for sure."
-    return (f"{best}; from {turn.hurts_from * 100:.0f} % on more of it hurts for sure "
-            f"({difference_text(turn.by, currency)}).")
+    by = [f"{title} {difference_text(turn.by, currency)}" for title, turn in zip(titles, turns, strict=True)]
+    return f"{best}; from {first.hurts_from * 100:.0f} % on more of it hurts for sure ({', '.join(by)})."
 
 
-def worth_text(worth: Worth, currency: str) -> str:
-    """What a bot's resolutions are worth, in words."""
-    hours = value_with_error(worth.hours)
-    if worth.hours.value is not None and worth.hours.value < 0:
-        return f"its bots take people more time than they save ({hours} hours): no price is low enough."
-    said = {True: "it pays", False: "it does not pay", None: "too close to tell"}[worth.pays]
-    price = f"at {currency}{worth.asked:.2f} {said}" if worth.asked else "the scenario names no price"
-    customers = _customers_text(worth.price_with_customers, currency)
-    lower = worth.satisfaction.interval
-    unhappy = (f" But CSAT moves by {difference_text(worth.satisfaction)} points: some of the time is freed by "
-               "customers who go away unhelped." if lower is not None and lower[1] < 0 else "")
-    return (f"bots resolve {value_with_error(worth.resolutions)} conversations and free {hours} hours of people's "
-            f"time. A resolution breaks even at {value_with_error(worth.price, currency)} (time at its wage), "
-            f"{value_with_error(worth.price_if_staffing_follows, currency)} where staffing follows{customers}; "
-            f"{price}.{unhappy}")
+def pays(found: Strategies) -> Iterator[str]:
+    """Under which strategies a resolution is worth its price, and where that rests on customers who go unhelped."""
+    said: dict[bool | None, list[str]] = {}
+    unhappy = []
+    for plan, one in enumerate(found.comparison.plans):
+        worth = found.worth(plan)
+        if worth is None:
+            continue
+        name, satisfied = f"“{plain(one.name)}”", worth.satisfaction.interval
+        if worth.asked:
+            said.setdefault(worth.pays, []).append(name)
+        if satisfied is not None and satisfied[1] < 0:
+            unhappy.append(name)
+    parts = [f"{words} {_listed(said[verdict])}" for verdict, words in (
+        (True, "is worth its price under"), (False, "is not worth it under"), (None, "is too close to tell under"))
+        if verdict in said]
+    if parts:
+        yield f"A bot's resolution {', '.join(parts)}."
+    if unhappy:
+        yield (f"Under {_listed(unhappy)} CSAT falls: some of the time is freed by customers who go away unhelped.")
 
 
-def _customers_text(price: Estimate | None, currency: str) -> str:
-    """The price with the customers counted who are lost or kept; where that is below nothing, none is low enough."""
-    if price is None or price.value is None:
-        return ""
-    shown = value_with_error(price, currency)
-    if price.value + (price.half_width or 0.0) < 0.0:
-        return f"; with the customers lost by it no price is low enough ({shown})"
-    return f", {shown} with the customers lost or kept by it"
+WORTH = ("", "resolved", "hours freed", "breaks even at", "if staffing follows", "with customers", "price", "pays")
+WORTH_NOTE = ("At the break-even price the people's time that a resolution frees pays for it: time at its wage; where "
+              "staffing follows, a rota that shrinks with the work; with customers, those lost or kept counted too.")
+
+
+def worth_rows(found: Strategies) -> Iterator[Sequence[str]]:
+    """A line a strategy whose bots resolve anything."""
+    for plan, one in enumerate(found.comparison.plans):
+        worth = found.worth(plan)
+        if worth is not None:
+            yield (plain(one.name), *worth_cells(
+                worth.resolutions, worth.hours, worth.price, worth.price_if_staffing_follows,
+                worth.price_with_customers, worth.asked, worth.pays, plain(found.scenario.currency)))
+
+
+def worth_cells(resolutions: Estimate, hours: Estimate, price: Estimate, follows: Estimate, customers: Estimate | None,
+                asked: float, verdict: bool | None, currency: str) -> Sequence[str]:
+    """What a strategy's resolutions are worth; below nothing no price is low enough."""
+    prices = [NOTHING if one is None or one.value is None
+              else "at no price" if one.value + (one.half_width or 0.0) < 0.0 else value_with_error(one, currency)
+              for one in (price, follows, customers)]
+    said = {True: "yes", False: "no", None: "too close"}[verdict] if asked else NOTHING
+    return (value_with_error(resolutions), value_with_error(hours), *prices,
+            f"{currency}{asked:.2f}" if asked else NOTHING, said)
 
 
 def table(found: Strategies) -> Iterator[Sequence[str]]:
@@ -174,6 +205,10 @@ def markdown_lines(found: Strategies) -> Iterator[str]:
     yield ""
     head, *lines = table(found)
     yield from markdown(head, lines)
+    worth = list(worth_rows(found))
+    if worth:
+        yield ""
+        yield from markdown(WORTH, worth)
     for curve in found.curves:
         yield ""
         yield f"More and more bot, {curve.name}"

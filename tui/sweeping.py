@@ -16,7 +16,7 @@ SHADES = " ░▒▓█"
 """From the worst to the best, or from low to high where neither is."""
 BAR = 24
 """Half the width of a tornado's bars, where there is room for them."""
-SHORTEST = 6
+SHORTEST = 3
 """Where there is none."""
 PLOT = (64, 16)
 """Columns and rows of the frontier's picture."""

@@ -14,17 +14,18 @@ from typing import Any
 from core.errors import ExperimentError
 from core.units import WEEKDAYS
 
-WIDTH = 520
+WIDTH = 440
 TODAY, PLAN, NEEDED = "#8a939e", "#1f5fbf", "#d1701f"
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
 CONFIG = {
     "font": FONT, "background": None,
     "padding": {"left": 28, "right": 24, "top": 6, "bottom": 6}, "view": {"stroke": None},
-    "axis": {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "gridColor": "#e6e9ed",
-             "domainColor": "#8a939e", "tickColor": "#8a939e", "labelColor": "#1b1f24", "titleColor": "#59636e"},
-    "legend": {"labelFontSize": 13, "titleFontSize": 13, "orient": "top", "title": None, "symbolStrokeWidth": 2.5,
+    "axis": {"labelFlush": False, "labelFontSize": 15, "titleFontSize": 15, "titleFontWeight": "normal",
+             "titlePadding": 14, "gridColor": "#e6e9ed", "domainColor": "#8a939e", "tickColor": "#8a939e",
+             "labelColor": "#1b1f24", "titleColor": "#59636e"},
+    "legend": {"labelFontSize": 15, "titleFontSize": 15, "orient": "top", "title": None, "symbolStrokeWidth": 2.5,
                "labelLimit": 400, "columnPadding": 36},
-    "header": {"labelFontSize": 13, "labelAngle": 0, "labelAlign": "left", "labelAnchor": "middle", "title": None},
+    "header": {"labelFontSize": 15, "labelAngle": 0, "labelAlign": "left", "labelAnchor": "middle", "title": None},
 }
 _SCRIPT = re.compile(r"<(script|foreignObject|iframe|image)\b", re.IGNORECASE)
 
@@ -90,18 +91,20 @@ def differences(rows: Rows, title: str) -> Spec:
     return _chart(rows, height={"step": 26}, layer=[
         {"mark": {"type": "rule", "color": "#59636e", "strokeDash": [3, 3]}, "encoding": {"x": {"datum": 0}}},
         {"mark": {"type": "rule", "strokeWidth": 2, "color": PLAN}, "encoding": {
-            **base, "x": {"field": "low", "type": "quantitative", "axis": {"title": title}}, "x2": {"field": "high"}}},
+            **base, "x": {"field": "low", "type": "quantitative", "axis": {"title": title, "tickCount": 6}},
+            "x2": {"field": "high"}}},
         {"mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "color": PLAN},
          "encoding": {**base, "x": {"field": "value", "type": "quantitative"},
                       "shape": {"field": "verdict", "type": "nominal",
-                                "scale": {"domain": ["better", "worse", "within the noise"],
-                                          "range": ["triangle-up", "triangle-down", "circle"]}}}}])
+                                "scale": {"domain": ["better", "worse", "differs", "within the noise"],
+                                          "range": ["triangle-up", "triangle-down", "diamond", "circle"]}}}}])
 
 
 def curve(rows: Rows, title: str, share: bool, series: Sequence[str]) -> Spec:
     """A metric along coverage, with its interval: rows of coverage, value, low, high and series."""
     colour = {"field": "series", "type": "nominal", "scale": _scale(series, [PLAN, NEEDED, TODAY])}
-    x = {"field": "coverage", "type": "quantitative", "axis": {"title": "coverage of the bot", "format": ".0%"}}
+    x = {"field": "coverage", "type": "quantitative", "axis": {"title": "coverage of the bot", "format": ".0%",
+                                                                          "tickCount": 5}}
     axis = {"title": title, **({"format": ".0%"} if share else {})}
     y = {"type": "quantitative", "scale": {"zero": False}, "axis": axis}
     return _chart(rows, height=200, layer=[
@@ -147,7 +150,7 @@ def steps(rows: Rows, key: str, title: str, share: bool) -> Spec:
 
 def tornado(rows: Rows, title: str, share: bool) -> Spec:
     """What each key moves a metric by, the strongest first: rows of key, low and high."""
-    axis = {"title": title, **({"format": "+.0%"} if share else {})}
+    axis = {"title": title, "tickCount": 6, **({"format": "+.0%"} if share else {})}
     return _chart(rows, height={"step": 28}, layer=[
         {"mark": {"type": "bar", "color": PLAN, "height": 16}, "encoding": {
             "y": {"field": "key", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 260}},
@@ -176,7 +179,8 @@ def gains(rows: Rows, title: str) -> Spec:
     return _chart(rows, height={"step": 22}, layer=[
         {"mark": {"type": "rule", "color": "#59636e"}, "encoding": {"x": {"datum": 0}}},
         {"mark": {"type": "rule", "strokeWidth": 2}, "encoding": {
-            **base, "x": {"field": "low", "type": "quantitative", "axis": {"title": title}}, "x2": {"field": "high"}}},
+            **base, "x": {"field": "low", "type": "quantitative", "axis": {"title": title, "tickCount": 6}},
+            "x2": {"field": "high"}}},
         {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 1}, "encoding": {
             **base, "x": {"field": "value", "type": "quantitative"},
             "shape": {"field": "series", "type": "nominal", "scale": {

@@ -82,7 +82,7 @@ p { margin: .4rem 0; overflow-wrap: anywhere; }
 .verdict { font-weight: 700; margin-right: .35rem; }
 .yes .verdict { color: var(--yes); } .no .verdict { color: var(--no); }
 figure { margin: .5rem 0 0; }
-figure svg { display: block; width: 100%; max-width: 40rem; height: auto; }
+figure svg { display: block; width: 100%; max-width: 36rem; height: auto; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; min-width: 60%; }
 th, td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top;
@@ -102,7 +102,7 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .75re
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10.5pt; }
-  figure, table, .answer, h2, h3 { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  figure, table, .answer, h2, h3 { break-inside: avoid; } h2, h3, p.caption { break-after: avoid; }
   .wide { overflow: visible; } table { font-size: 8.5pt; } th, td { white-space: normal; padding-right: .4rem; }
   @page { margin: 16mm; }
 }

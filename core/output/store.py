@@ -79,6 +79,8 @@ class Finished:
     """The command that it comes from."""
     batch: str | None = None
     """What runs that belong together share, such as the plans of a comparison."""
+    command: str | None = None
+    """The command line that made it, if one did."""
 
 
 @dataclass(frozen=True)
@@ -426,7 +428,8 @@ def _write(folder: Path, name: str, run: Finished, created: datetime) -> dict[st
         connection.close()
     files = {file.name: _digest(file) for file in sorted(folder.iterdir())}
     manifest = {
-        "schema": SCHEMA, "kind": run.kind, "batch": run.batch, "name": run.name, "title": scenario.title,
+        "schema": SCHEMA, "kind": run.kind, "batch": run.batch, "command": run.command, "name": run.name,
+        "title": scenario.title,
         "created": created.isoformat(), "version": program_version(), "seed": run.seed,
         "replications": len(run.tallies), "numbers": sorted(run.tallies), "kept": sorted(run.records),
         "length": scenario.length, "warm_up": scenario.warm_up, "currency": scenario.currency,

@@ -170,7 +170,7 @@ class Comparison:
         better, above = METRICS[metric].better, difference.chance_above
         shown = difference.estimate(self.interval_confidence)
         chance = above if above is None or better != "lower" else 1.0 - above
-        return Cell(mine, shown, chance, _verdict(shown, better))
+        return Cell(mine, shown, chance, verdict_of(shown, better))
 
     def best(self, metric: str) -> list[float] | None:
         """Probability of each plan to be the best by the metric; None where that says nothing.
@@ -373,7 +373,8 @@ def _finished(done: list[list[Run]]) -> tuple[tuple[Run, ...], ...]:
                  for runs in done)
 
 
-def _verdict(difference: Estimate, better: str | None) -> Verdict:
+def verdict_of(difference: Estimate, better: str | None) -> Verdict:
+    """What a difference with its interval amounts to, by which way is better."""
     if difference.value is None or difference.half_width is None:
         return Verdict.UNKNOWN
     if difference.value == 0.0 == difference.half_width:

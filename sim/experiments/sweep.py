@@ -257,9 +257,9 @@ def latin(axes: Sequence[Axis], count: int, seed: int, scenario: Scenario) -> De
         u = Stream(seed, 0, f"sweep/{axis.key}").uniform(2 * count)
         strata = np.argsort(u[:count], kind="stable")
         values = low + (high - low) * (strata + u[count:]) / count
-        step = axis.step or (1.0 if slot.kind is int else None)
-        if step is not None:
-            values = np.clip(low + np.round((values - low) / step) * step, low, high)
+        # Digits beyond a hundredth of a stratum would say nothing.
+        step = axis.step or (1.0 if slot.kind is int else 10.0**math.floor(math.log10((high - low) / count / 100)))
+        values = np.clip(low + np.round((values - low) / step) * step, low, high)
         columns.append([(axis.key, _text(slot, _tidy(float(value)))) for value in values])
     return _design("latin", axes, list(zip(*columns, strict=True)))
 
@@ -361,7 +361,13 @@ def _text(slot: Slot, number: float) -> str:
     """The number as the key takes it."""
     if slot.kind is int:
         return str(round(number))
-    return slot.quantity.write(number) if slot.quantity is not None else f"{number:.12g}"
+    if slot.quantity is None:
+        return f"{number:.12g}"
+    text = slot.quantity.write(number)
+    if not text.endswith("%") and number % 1 and slot.quantity.write(0.35) == "35%":
+        # A share that does not come back to the last bit as percent comes back to the twelfth digit, and reads better.
+        return f"{_tidy(number * 100):.12g}%"
+    return text
 
 
 def _tidy(number: float) -> float:

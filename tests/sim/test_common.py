@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from core.interventions import Intervention, with_value
-from core.scenario import Scenario
+from core.scenario import Scenario, Shift
 from core.scenario_file import load_scenario
 from sim.conversation import Block
 from sim.experiments.replications import run_beside, run_once
 from sim.floor import Floor
+from sim.rota import Rota, Stint
 
 HERE = Path(__file__).parent
 CHANGES = (Intervention(30_000.0, "demand.level", "120%"), Intervention(86_400.0, "bot.coverage", "50%"))
@@ -49,8 +50,18 @@ def test_what_is_the_same_is_worked_out_once(key: str, value: str, days: int, mo
         made.append(start)
         return needs(floor, start, end)
 
+    filled: list[tuple[str, str, float]] = []
+    fill = Rota._filled
+
+    def kept(rota: Rota, stint: Stint, shift: Shift | None, day: int) -> Stint:
+        filled.append((rota.team, stint.person, stint.start))
+        return fill(rota, stint, shift, day)
+
     monkeypatch.setattr(Floor, "_needs", counted)
+    monkeypatch.setattr(Rota, "_filled", kept)
     world, _ = worlds()
     other = with_value(world, key.format(next(iter(world.team))), value)
     run_beside(0, plans=[(world, ()), (other, ())], seed=3)
     assert len(made) == days
+    assert filled
+    assert len(set(filled)) == len(filled)

@@ -77,7 +77,8 @@ def test_a_resolution_is_worth_the_time_it_frees(found: Strategies) -> None:
 
 def test_the_page_the_document_and_the_table(found: Strategies) -> None:
     page = "\n".join(strategising.text(found, 100))
-    assert "Without a way out: CSAT is best at" in page
+    assert "Without a way out: CSAT, churn risk and money at risk are best at 0 % coverage" in " ".join(page.split())
+    assert "What a bot's resolution is worth" in page
     assert "“triage only” assumes" in page
     document = json.loads(json.dumps(strategising.document(found, "floor"), allow_nan=False))
     assert document["kind"] == "strategies"

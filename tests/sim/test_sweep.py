@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,7 @@ def test_a_latin_hypercube_has_each_stratum_of_each_key_once() -> None:
     for key, low, high in (("bot.coverage", 0.0, 1.0), ("demand.level", 0.5, 1.5)):
         values = [multiple(dict(point)[key]) for point in points]
         assert sorted(int((value - low) / (high - low) * 20) for value in values) == list(range(20))
+        assert all(re.fullmatch(r"\d{1,3}(\.\d\d?)?%", dict(point)[key]) for point in points)
     assert latin(axes, 20, 3, WORLD).points[1:] == points != latin(axes, 20, 4, WORLD).points[1:]
     people = latin([read_axis(WORLD, "team.desk.agents=4:8")], 5, 1, WORLD)
     assert {dict(point)["team.desk.agents"] for point in people.points[1:]} <= set("45678")

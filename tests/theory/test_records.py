@@ -131,7 +131,7 @@ def test_a_sine_of_demand() -> None:
     is_poisson(present(floor.records(), moments), np.array(exact), 0.015)
 
 
-@pytest.mark.parametrize("days", [120, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("days", [120, pytest.param(400, marks=pytest.mark.long)])
 def test_a_day_from_empty(days: int) -> None:
     """1815.2717 answered in time a day, service level .90043241, occupancy .69693435 while the doors are open."""
     day = day_from_empty([4.2], [12], 480.0, 2.0, 20 / 60)

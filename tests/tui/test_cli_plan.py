@@ -93,12 +93,14 @@ def test_one_more_and_one_fewer(floor: str, tmp_path: Path, capsys: Capture) -> 
     table = tmp_path / "table.csv"
     assert run([*words, "--csv", str(table)]) == Exit.OK
     shown = capsys.readouterr().out
-    assert "Mon 09:00-10:00" in shown
+    assert "One person more helps most on Mon " in shown
+    assert "One person fewer costs least on Mon " in shown
     rows = list(csv.DictReader(table.read_text().splitlines()))
     assert {row["metric"] for row in rows} == {"service_level", "frt_p90", "csat"}
     assert run([*words, "--json"]) == Exit.OK
     found = json.loads(capsys.readouterr().out)
     assert [stretch["name"] for stretch in found["stretches"]] == ["Mon 09:00-10:00", "Mon 10:00-11:00"]
+    assert " ".join(found["answer"]) in " ".join(shown.split())
     assert found["stretches"][0]["in_time_more"]["value"] > 0 > found["stretches"][0]["in_time_fewer"]["value"]
 
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.metrics import METRICS
 from tests.two_hours import two_hours
 from tui.cli import run
 from tui.exit import Exit
 
+ROOT = Path(__file__).parents[2]
 FLOOR = two_hours("Chats & <b>calls</b>")
 COMMANDS = {
     "plan": ("plan", "--target", "service_level>=70%", "--shifts", "own", "--replications", "6"),
+    "run": ("run", "--replications", "2", "--at", "Mon 01:00", "team.desk.extra=1", "--no-save"),
     "hopeless": ("plan", "--target", "frt_p90<=1s", "--set", "demand.profile=none", "--replications", "6"),
     "marginal": ("plan", "--marginal", "--stretch", "1h", "--replications", "3"),
     "strategy": ("strategy", "--only", "no bot", "--only", "broad, without exit", "--replications", "2", "--steps",
@@ -99,7 +104,7 @@ def test_what_is_no_document_is_told(documents: dict[str, Path], tmp_path: Path,
     file = tmp_path / "spoilt.json"
     file.write_text(json.dumps(document))
     assert run(["report", str(file), "-o", str(tmp_path / "page.html")]) == Exit.INPUT
-    assert "is not what `flightdesk plan`" in " ".join(capsys.readouterr().err.split())
+    assert "is not what `flightdesk run`" in " ".join(capsys.readouterr().err.split())
     assert not (tmp_path / "page.html").exists()
 
 
@@ -111,6 +116,25 @@ def test_what_is_no_json_is_told(tmp_path: Path, capsys: Capture, text: str, sai
     assert said in " ".join(capsys.readouterr().err.split())
     assert run(["report", str(tmp_path / "none.json"), "--markdown"]) == Exit.INPUT
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_every_key_of_a_document_is_told_of(documents: dict[str, Path]) -> None:
+    page = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", page)) | {"value", "half_width", "unit"}
+    found = {key for file in documents.values() for key in keys(json.loads(file.read_text(encoding="utf-8")))}
+    assert found - told == set()
+
+
+def keys(given: Any) -> Iterator[str]:
+    """The keys of a document, those left out that are names of metrics, of channels, or keys of a scenario."""
+    if isinstance(given, dict):
+        for key, value in given.items():
+            if key not in METRICS and "." not in key and key != "phone":
+                yield key
+            yield from keys(value)
+    elif isinstance(given, list):
+        for value in given:
+            yield from keys(value)
 
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),

@@ -106,11 +106,14 @@ def test_the_table_says_what_and_how_sure(floor: str, capsys: Capture) -> None:
     assert "why CSAT moved" in rows
     assert rows["trust it?"].count("no: only 3 replications") == 2
     assert "▲ better" in lines[-1]
-    assert run(["compare", floor, "+team.desk.extra=1", "+title=idle", *SMALL, "--metric", "aht"]) == Exit.OK
+    assert run(["compare", floor, "+service_level.within=30s; title=strict", "+title=idle", *SMALL, "--metric", "aht"]
+               ) == Exit.OK
     text = capsys.readouterr().out
     assert "average handle time" in text
     assert [line for line in text.splitlines() if line.startswith("!")] == [
-        "! idle: not one number differs from “floor” in any run. What it changes does nothing on this floor."]
+        "! strict: in time is within 30s here and within 20s in the reference.",
+        "! idle: not one number differs from “floor” in any run. They are the same, or what is changed "
+        "does nothing here."]
 
 
 def test_markdown_is_for_a_chat_message(floor: str, capsys: Capture) -> None:

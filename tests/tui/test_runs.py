@@ -73,6 +73,8 @@ def test_a_run_is_shown_with_its_scenario_and_metrics(runs: list[Stored], capsys
     assert text.startswith("Three people, one queue\n")
     assert "Mon 01:00: team.desk.extra = 1" in text
     assert str(runs[1].folder) in text
+    assert "$ flightdesk run " in text
+    assert "--at 'Mon 01:00' team.desk.extra=1\n" in text
     assert run(["runs", "show", runs[0].id[-6:], "--json"]) == Exit.OK
     given = json.loads(capsys.readouterr().out)
     assert given["metrics"]["csat"]["value"] == runs[0].estimates["csat"].value

@@ -121,7 +121,7 @@ def test_people_who_do_not_fit_are_counted() -> None:
 
 def test_what_is_wrong_and_where() -> None:
     calm, late, worse = team([10.0], "calm"), team([90.0], "late"), team([90.0, 80.0, 5.0], "worse")
-    assert trouble((calm,)) == ("all in time", "good")
+    assert trouble((calm,)) == ("nobody waits too long", "good")
     assert trouble((team([]),)) == ("nobody waits", "good")
     assert trouble((calm, late, worse)) == ("▲ worse: 2 of 3 wait too long (+1 more late)", "bad")
 

@@ -216,21 +216,21 @@ def _one_more(found: Marginal, name: str, aims: Sequence[Target], as_json_: bool
 
 def _most(found: Marginal) -> Iterator[str]:
     """Where people more answer the most customers in time who were not, and where people fewer cost the least."""
-    who = _who(found)
+    who, s = _who(found), "s" * (found.people == 1)
     many = f"{who[:1].upper()}{who[1:]}"
     gained = [(found.in_time_more(change, change.more), change) for change in found.changes]
     best, change = max(gained, key=lambda one: one[0])
     if best >= 0.5:
         more = f"{best:,.0f} more conversation{'s are' if round(best) > 1 else ' is'}"
-        yield (f"{many} more helps most on {_named(found, change)}: there, about {more} answered in time "
+        yield (f"{many} more help{s} most on {_named(found, change)}: there, about {more} answered in time "
                f"({_there(found, change)[1]} points).")
     else:
-        yield f"{many} more changes next to nothing in any stretch."
+        yield f"{many} more change{s} next to nothing in any stretch."
     lost = [(found.in_time_more(change, change.fewer), change) for change in found.changes if change.fewer is not None]
     if lost:
         least, change = max(lost, key=lambda one: one[0])
-        fewer = "as many are" if least > -0.5 else f"about {-least:,.0f} fewer are"
-        yield (f"{many} fewer costs least on {_named(found, change)}: there, {fewer} answered in time "
+        fewer = "as many are" if least > -0.5 else f"about {-least:,.0f} fewer {'is' if round(-least) == 1 else 'are'}"
+        yield (f"{many} fewer cost{s} least on {_named(found, change)}: there, {fewer} answered in time "
                f"({_there(found, change)[2]} points).")
 
 

@@ -31,8 +31,8 @@ def command(files: tuple[Path, ...], output: Path | None, force: bool, as_markdo
             no_pictures: bool) -> int:
     """Make one page of results: question, answer, pictures, plan, assumptions, and how to make it again.
 
-    A FILE is what `flightdesk plan`, `sweep`, `strategy` or `compare` print with --json; - reads it from the pipe:
-    flightdesk plan small-team --json | flightdesk report - -o page.html
+    A FILE is what `flightdesk run`, `plan`, `sweep`, `strategy` or `compare` print with --json; - reads it from the
+    pipe: flightdesk plan small-team --json | flightdesk report - -o page.html
     """
     if (output is None) == (not as_markdown):
         raise click.UsageError("where to? -o page.html writes a page, --markdown prints a chat message.")

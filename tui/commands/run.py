@@ -22,7 +22,7 @@ from core.units import DAY, moment, write_moment, write_seconds
 from sim.experiments.replications import Outcome, replicate
 from tui.exit import Exit
 from tui.places import place, places
-from tui.present import as_json, columns, plain, progress, terminal_width, value_and_error
+from tui.present import as_json, columns, command_line, plain, progress, terminal_width, value_and_error
 from tui.saving import finished, saving, store_runs
 
 GROUPS = (
@@ -153,7 +153,8 @@ def document(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     for name, estimate in outcome.estimates.items():
         threshold = {"within": within} if name in WITHIN else {}
         metrics[name] = {**as_json(estimate), "formula": METRICS[name].formula, **threshold}
-    return {"schema": 1, "scenario": plan.name, "title": plan.scenario.title, "seed": plan.seed,
+    return {"schema": 1, "kind": "run", "command": command_line(), "scenario": plan.name,
+            "title": plan.scenario.title, "seed": plan.seed, "currency": plan.scenario.currency,
             "replications": outcome.replications, "length": plan.scenario.length, "warm_up": plan.scenario.warm_up,
             "interventions": [{"at": change.at, "key": change.key, "value": change.value}
                               for change in plan.changes],

@@ -10,13 +10,14 @@ from typing import Any
 import rich_click as click
 
 from core.errors import StoreError
-from core.estimates import bonferroni
+from core.estimates import Estimate, bonferroni
 from core.metrics import METRICS
 from core.output.store import Store, Stored, program_version, replication_rows
 from core.units import write_moment, write_seconds
+from sim.experiments.comparison import verdict_of
 from sim.experiments.executor import Executor
 from sim.experiments.replications import Run, run_once
-from tui.comparing import USUAL, difference_text, is_nothing
+from tui.comparing import MARKS, USUAL, difference_text, is_nothing
 from tui.exit import Exit
 from tui.places import place, places
 from tui.present import as_json, columns, plain, progress, terminal_width, value_with_error
@@ -101,7 +102,9 @@ def show(run: str, as_json_: bool, as_scenario: bool) -> int:
                f"version {plain(str(known['version']))} on {found.created.astimezone():%Y-%m-%d %H:%M}")
     for change in found.interventions:
         click.echo(f"{write_moment(change.at)}: {plain(change.key)} = {plain(change.value)}")
-    click.echo(f"{found.folder}\n")
+    if known.get("command"):
+        click.echo(f"$ {plain(str(known['command']))}")
+    click.echo(f"{plain(str(found.folder))}\n")
     rows = [(METRICS[name].title if name in METRICS else name, value_with_error(one, currency))
             for name, one in found.estimates.items() if not is_nothing(one)]
     click.echo("\n".join(columns(rows)) if rows else "Nothing was measured.")
@@ -124,6 +127,7 @@ def compare(runs: tuple[str, ...], everything: bool, as_json_: bool) -> int:
     problems = [f"{run.id} has another {what} than {first.id}" for run in others for what, same in (
         ("seed", run.seed == first.seed), ("length", run.manifest["length"] == first.manifest["length"]),
         ("warm-up", run.manifest["warm_up"] == first.manifest["warm_up"]),
+        ("currency", run.manifest["currency"] == first.manifest["currency"]),
         ("set of replications", run.numbers == first.numbers)) if not same]
     if problems:
         raise StoreError("\n".join([*problems, "`flightdesk compare` runs them again under the same chance"]))
@@ -145,9 +149,14 @@ def compare(runs: tuple[str, ...], everything: bool, as_json_: bool) -> int:
         return Exit.OK
     heads = [("", first.id, *(run.id for run in others)), ("", plain(first.name), *(plain(run.name) for run in others))]
     click.echo("\n".join(columns([*heads, *((METRICS[name].title, value_with_error(own, currency),
-                                             *(difference_text(one, currency) for one in apart))
+                                             *(_apart(one, name, currency) for one in apart))
                                             for name, own, apart in table)])))
     return Exit.OK
+
+
+def _apart(difference: Estimate, metric: str, currency: str) -> str:
+    """A difference with its mark."""
+    return f"{difference_text(difference, currency)} {MARKS[verdict_of(difference, METRICS[metric].better)]}".rstrip()
 
 
 @command.command("verify")

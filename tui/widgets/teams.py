@@ -247,7 +247,7 @@ def trouble(teams: tuple[TeamSnapshot, ...]) -> Span:
     if worst is None or not any(worst.late):
         waiting = sum(team.waiting for team in teams)
         strained = sum(person.strained for team in teams for person in team.people)
-        words = "all in time" if waiting else "nobody waits"
+        words = "nobody waits too long" if waiting else "nobody waits"
         return (f"{words}, {strained} strained", "warn") if strained else (words, "good")
     late, others = sum(worst.late), sum(any(team.late) for team in teams) - 1
     more = f" (+{others} more late)" if others else ""
