@@ -45,6 +45,23 @@ def load_plan(word: str) -> Plan:
     return Plan(Path(word).name.removesuffix(".toml"), load_scenario(word))
 
 
+def floor_of(name: str, changes: Iterable[str], days: float | None) -> Scenario:
+    """The floor that a command line asks for: a scenario, changed first by KEY=VALUE, over so many days.
+
+    Raises:
+        FlightdeskError: for a scenario, a key or a value that cannot be used, or a run that is over before it counts.
+    """
+    scenario = load_scenario(name)
+    for text in changes:
+        scenario = with_value(scenario, *parse_change(text))
+    if days is not None:
+        scenario = scenario.model_copy(update={"length": days * DAY})
+    if scenario.warm_up >= scenario.length:
+        raise ExperimentError(f"the run ({write_seconds(scenario.length)}) must be longer than its warm-up "
+                              f"({write_seconds(scenario.warm_up)}), such as --set warm_up=0s")
+    return scenario
+
+
 def read_plans(texts: Sequence[str], *, changes: Iterable[str] = (), days: float | None = None,
                load: Load = load_plan) -> list[Plan]:
     """The plans that the texts describe, each with a name of its own.

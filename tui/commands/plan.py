@@ -10,11 +10,10 @@ from typing import Any
 import rich_click as click
 
 from core.errors import ExperimentError, UnitError, did_you_mean
-from core.interventions import parse_change, with_value
 from core.metrics import METRICS
 from core.output.tables import Value, markdown, markdown_text, write_csv
 from core.scenario import Scenario
-from core.scenario_file import dump_scenario, load_scenario
+from core.scenario_file import dump_scenario
 from core.staffing.proposals import Shifts
 from core.staffing.targets import ALL, Scope, Target, default_target, read_metric, read_targets
 from core.staffing.tours import Rules
@@ -28,6 +27,7 @@ from tui import planning
 from tui.comparing import difference_text
 from tui.exit import Exit
 from tui.places import place, places
+from tui.plans import floor_of
 from tui.present import as_json, command_line, in_blocks, plain, progress, terminal_width, value_with_error, wrapped
 from tui.widgets.text import ascii_only, has_unicode
 
@@ -312,18 +312,6 @@ def _document(found: Marginal, name: str, metrics: Sequence[tuple[str, Scope]]) 
 
 
 # --- what was asked for --------------------------------------------------------------------------------------------
-
-
-def floor_of(name: str, changes: Sequence[str], days: float | None) -> Scenario:
-    """The floor that is asked for: the scenario with --set and --days."""
-    scenario = load_scenario(name)
-    for text in changes:
-        scenario = with_value(scenario, *parse_change(text))
-    if days is not None:
-        scenario = scenario.model_copy(update={"length": days * DAY})
-    if scenario.warm_up >= scenario.length:
-        raise ExperimentError("the run must be longer than its warm-up, such as --set warm_up=0s")
-    return scenario
 
 
 def _teams(names: Sequence[str], scenario: Scenario) -> tuple[str, ...]:

@@ -16,12 +16,12 @@ from core.interventions import Intervention, parse_change, planned, with_value
 from core.metrics import METRICS
 from core.output.tables import write_csv
 from core.scenario import Scenario
-from core.scenario_file import load_scenario
 from core.toml_lines import quoted
-from core.units import DAY, moment, write_moment, write_seconds
+from core.units import moment, write_moment, write_seconds
 from sim.experiments.replications import Outcome, replicate
 from tui.exit import Exit
 from tui.places import place, places
+from tui.plans import floor_of
 from tui.present import as_json, columns, command_line, plain, progress, terminal_width, value_and_error
 from tui.saving import finished, saving, store_runs
 
@@ -112,14 +112,7 @@ class Plan:
         Raises:
             FlightdeskError: for a scenario, a key, a value or a time that cannot be used.
         """
-        scenario = load_scenario(name)
-        for text in changes:
-            scenario = with_value(scenario, *parse_change(text))
-        if days is not None:
-            scenario = scenario.model_copy(update={"length": days * DAY})
-        if scenario.warm_up >= scenario.length:
-            raise InterventionError(f"the run ({write_seconds(scenario.length)}) must be longer than its warm-up "
-                                    f"({write_seconds(scenario.warm_up)}), such as --set warm_up=0s")
+        scenario = floor_of(name, changes, days)
         interventions = sorted((Intervention(_moment(time), *parse_change(text)) for time, text in timed),
                                key=lambda change: change.at)
         for change in interventions:

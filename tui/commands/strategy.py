@@ -8,15 +8,13 @@ from pathlib import Path
 import rich_click as click
 
 from core.errors import ExperimentError, did_you_mean
-from core.interventions import parse_change, with_value
 from core.output.tables import write_csv
-from core.scenario_file import load_scenario
 from core.strategies import DOCUMENTED, Strategy, read_added, read_strategies
-from core.units import DAY
 from sim.experiments.strategies import REPLICATIONS, STEPS, strategies
 from tui import strategising
 from tui.exit import Exit
 from tui.places import place, places
+from tui.plans import floor_of
 from tui.present import plain, progress, terminal_width
 from tui.widgets.text import ascii_only, has_unicode
 
@@ -58,13 +56,7 @@ def command(scenario: str, only: tuple[str, ...], added: tuple[str, ...], files:
         raise click.UsageError("--json, --csv and --markdown exclude each other.")
     if csv_file is not None and not csv_file.absolute().parent.is_dir():
         raise click.UsageError(f"--csv {plain(str(csv_file))}: there is no such folder.")
-    floor = load_scenario(scenario)
-    for text in changes:
-        floor = with_value(floor, *parse_change(text))
-    if days is not None:
-        floor = floor.model_copy(update={"length": days * DAY})
-    if floor.warm_up >= floor.length:
-        raise ExperimentError("the run must be longer than its warm-up, such as --set warm_up=0s")
+    floor = floor_of(scenario, changes, days)
     chosen = [*_documented(only), *read_added(added, floor), *(one for file in files
                                                                for one in read_strategies(file, floor))]
     names = [one.name for one in chosen]

@@ -87,7 +87,8 @@ def write_left(seconds: float) -> str:
 
 def asked(words: Sequence[str]) -> tuple[Scenario, int]:
     """The floor that a plan was asked for, and the seed."""
-    from tui.commands.plan import command, floor_of
+    from tui.commands.plan import command
+    from tui.plans import floor_of
 
     given = command.make_context("plan", list(words[1:])).params
     return floor_of(given["scenario"], given["changes"], given["days"]), given["seed"]
