@@ -11,10 +11,11 @@ from core.drill import records
 from core.drill.file import load_drill
 from core.drill.performance import read
 from sim.drills.dealing import Dealt
-from sim.drills.judgement import Decision, Hand, Item, Option, Truth
+from sim.drills.judgement import Decision, Figures, Hand, Item, Option, Truth
 from sim.drills.round import Round
 from tests.snapshots import compare, picture
 from tui.app import Flightdesk
+from tui.drilling import judged
 from tui.screens.hand import HandScreen, open_hand
 from tui.themes import THEMES
 
@@ -92,6 +93,26 @@ async def test_a_hand_is_played_with_keys() -> None:
     assert app.return_code == 0
     assert [answer.answers for answer in one.performance.answers] == [
         {"team": "billing", "first": "person"}, {"team": "frontline", "first": "person"}]
+
+
+def test_a_report_keeps_to_the_columns_that_there_are() -> None:
+    one = playing()
+    while not one.ended:
+        one.show()
+        while one.choose(one.decision.options[0].value) is None:
+            pass
+    broad, narrow = (list(judged.report(one.result(), width)) for width in (80, 40))
+    assert any(row.startswith("  1 × route.0 ") and "mention" in row for row in broad)
+    assert narrow[narrow.index("  1 × route.0") + 1] == "      conversations that mention"
+    assert max(map(len, narrow)) <= 40
+
+
+def test_figures_stand_nearer_to_each_other_then_in_tables_of_their_own() -> None:
+    figures = Figures(("team", "waits", "oldest"), (("frontline", "12", "5m"),))
+    assert list(judged.table(figures, 24)) == ["team       waits  oldest", "frontline     12      5m"]
+    assert list(judged.table(figures, 22)) == ["team      waits oldest", "frontline    12     5m"]
+    assert list(judged.table(figures, 16)) == ["team      waits", "frontline    12", "", "team      oldest",
+                                               "frontline     5m"]
 
 
 async def test_over_another_screen_it_is_kept_when_it_is_left() -> None:

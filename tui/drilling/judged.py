@@ -15,6 +15,8 @@ WORDS = {"random": "guessing", "first": "always the first option", "commonest": 
 """What `sim.drills.judgement.baselines` are."""
 BROAD = 60
 """Columns from which on a text hangs beside its heading."""
+READABLE = 36
+"""Columns that a text beside a long heading has at least; where there are fewer it stands under it."""
 
 
 def card(item: Item, width: int) -> Iterator[str]:
@@ -113,10 +115,14 @@ def report(result: Result, width: int) -> Iterator[str]:
         broad = max(map(len, heads.values()))
         for place, head in heads.items():
             why = plain(whys[place]).removeprefix(f"{place}: ")
-            yield from hung(head.ljust(broad), why, width)
+            if width - broad >= READABLE:
+                yield from hung(head.ljust(broad), why, width)
+            else:
+                yield head
+                yield from hung("    ", why, width)
     if result.agreement:
         yield ""
-        yield from agreement_table(result.agreement)
+        yield from agreement_table(result.agreement, width)
     remembered = result.remember()
     if remembered:
         yield ""
@@ -125,11 +131,11 @@ def report(result: Result, width: int) -> Iterator[str]:
             yield from hung(" ", plain(sentence), width)
 
 
-def agreement_table(agreement: Sequence[Agreement]) -> Iterator[str]:
+def agreement_table(agreement: Sequence[Agreement], width: int) -> Iterator[str]:
     """How ratings agree with the reference, beside how the colleagues' do."""
     yield "Agreement with the reference"
-    yield from columns([("", "exact", "within one", "kappa", "colleagues'", "bias"),
-                        *((f"  {name}", *cells) for name, *cells in agreement_rows(agreement))], right=(1, 2, 3, 4))
+    yield from in_blocks([("", "exact", "within one", "kappa", "colleagues'", "bias"),
+                          *((f"  {name}", *cells) for name, *cells in agreement_rows(agreement))], width, numbers=True)
 
 
 def agreement_rows(agreement: Sequence[Agreement]) -> Iterator[tuple[str, ...]]:

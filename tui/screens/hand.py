@@ -123,7 +123,7 @@ class HandScreen(Rebindable, Screen[None]):
         broad, width = (max(self.query_one(name).size.width, 20) for name in ("#hand-item", "#hand-asked"))
         if self._at_the_end:
             self._write("#hand-item", judged.report(self.playing.result(), broad))
-            self._write("#hand-asked", ["The end.", "", "esc leaves; the record is written then."])
+            self._write("#hand-asked", ["The end.", "", *wrapped("esc leaves; the record is written then.", width)])
             return
         at = self.playing.at - (self._marks is not None)
         item = self.playing.dealt.hand.items[at]
