@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from core.drill import shelf
-from core.drill.file import DrillFile, examine_drill
+from core.drill.file import DrillFile, examine_drill, load_drill
+from core.drill.floor import FloorDrill
+from core.drill.news import Standing
 from core.drill.performance import dump, read
 from core.drill.records import folder, scores, unfinished
 from core.units import HOUR
 from sim.drills.debrief import Debrief, debrief
 from sim.drills.result import judge
+from sim.live import LiveView
 from tests.fake_floor import FakeClock
 from tests.sim.drills import small
 from tests.snapshots import compare, picture
@@ -210,6 +215,18 @@ async def test_a_go_that_was_left_is_taken_up_from_the_list(file: DrillFile) -> 
         assert " points; played once" in one.text(DrillDetail)
         await one.press("r")
         assert isinstance(one.app.screen, DrillsScreen), "nothing is left to take up"
+
+
+def test_the_action_in_hand_is_on_view_however_few_rows_there_are() -> None:
+    drill = load_drill("vip-escalation").drill
+    assert isinstance(drill, FloorDrill)
+    standings = [Standing(name, one.times, (), (), None) for name, one in drill.action.items()]
+    panel = Actions(drill, "$", lambda: standings, unicode=True)
+    panel._view = cast(LiveView, SimpleNamespace(now=0.0))
+    for by in (*[1] * len(standings), *[-1] * len(standings)):
+        panel.action_choose(by)
+        for height in (1, 4, 7, 12):
+            assert [row for row in panel.body(76, height) if row[:1] == (("▸ ", "accent"),)], (panel.chosen, height)
 
 
 def test_titles_have_the_room_that_is_there() -> None:

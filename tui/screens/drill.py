@@ -75,7 +75,7 @@ class DrillHeader(ViewPanel):
         right: list[Span] = [(numbers.moment(view.now), "strong"), gap, play_state(view), gap,
                              (f"{_length(left, broad)} left", "change" if left < HOUR / 2 else "faint"), gap]
         if play.budget_left is not None:
-            right += [(f"{currency}{play.budget_left:,.0f} to spend", "strong"), (" ", "")]
+            right += [(f"{currency}{play.budget_left:,.0f} {'to spend' if broad else 'left'}", "strong"), (" ", "")]
         else:
             right += [(f"{currency}{play.spent:,.0f} spent", "faint"), (" ", "")]
         name: list[Span] = [(" drill  ", "accent")] if broad else [(" ", "")]

@@ -79,7 +79,8 @@ class Actions(Chooser, ViewPanel, can_focus=True):
             return []
         told = next((rows for least, rows in TOLD if height >= least), 0)
         rows = height - told
-        self._first = first_shown(self._first, self._at, rows, len(self._names))
+        count = len(self._names)  # the last row may be the one that says how many more there are
+        self._first = min(first_shown(self._first, self._at, rows - (rows > 2), count), max(0, count - rows))
         standings = self._standings()
         shown = range(self._first, min(self._first + rows, len(self._names)))
         titles = [self._title(standing) for standing in standings]

@@ -168,7 +168,8 @@ class DrillDetail(Panel):
         if self._shown.best is not None and self._shown.left is None:
             verdict += " points"
         goes = self._shown.goes
-        played = f"played {'once' if goes == 1 else f'{goes} times'}" if goes else "never played"
+        played = (f"played {'once' if goes == 1 else f'{goes} times'}" if goes else
+                  "never played" if self._shown.left is None else "never played to its end")
         ending: Line = (("  ", ""), (f"{verdict}; " if verdict else "", role), (played, "faint"),
                         (f"; pass mark {drill.pass_mark:g}", "faint"))
         if len(lines) > height - 2:
