@@ -1,7 +1,8 @@
 """`python -m bench compare`: what it takes to compare two plans, and what common random numbers are worth.
 
-One run of a week with about 10,000 conversations under two plans of staffing, three times: a team on the phone, three
-teams that chat, write and call with people alone, and these with the whole funnel before and behind them. Two processes
+One run of a week with about 10,000 conversations under two plans of staffing, four times, from the least to do to the
+most: a team on the phone whose callers call once, as call logs know them; the same with callers who try again; three
+teams that chat, write and call with people alone; and these with the whole funnel before and behind them. Two processes
 and one take turns, round by round; the seconds are wall-clock, so an idle machine is wanted. The interval of a paired
 difference is set beside the one that the same runs would give if they had nothing to do with each other.
 """
@@ -13,6 +14,7 @@ import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -58,6 +60,14 @@ def phone() -> list[Plan]:
     return [Plan("as it is", world), Plan("one more", with_value(world, "team.phone.extra", "1"))]
 
 
+def once(given: Sequence[Plan], more: str = "116%", people: int = 3) -> list[Plan]:
+    """The plans with callers who never come back, and so many more of them that there are as many calls."""
+    changes = (("follow_up.retry", "0%"), ("follow_up.reopen", "0%"), ("demand.level", more))
+    return [replace(plan, scenario=reduce(lambda world, change: with_value(world, *change),
+                                          (*changes, ("team.phone.extra", str(people + at))), plan.scenario))
+            for at, plan in enumerate(given)]
+
+
 def timed(given: Sequence[Plan], replications: int, jobs: int) -> tuple[float, Comparison]:
     """Seconds of a comparison, the start of its processes included."""
     start = perf_counter()
@@ -100,9 +110,10 @@ def measure(given: Sequence[Plan], replications: int, rounds: int) -> dict[str, 
 
 
 def workloads() -> dict[str, list[Plan]]:
-    """The plans of each of the three, by what they are, from the least to do to the most."""
-    whole = plans()
-    return {"a team on the phone": phone(), "people alone": people(whole), "the whole funnel": whole}
+    """The plans of each of the four, by what they are."""
+    calls, whole = phone(), plans()
+    return {"calls, each once": once(calls), "calls and further calls": calls, "people alone": people(whole),
+            "the whole funnel": whole}
 
 
 def measure_all(replications: int, rounds: int) -> dict[str, Any]:

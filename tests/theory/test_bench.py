@@ -44,7 +44,7 @@ def test_a_wrong_answer_is_seen() -> None:
 def test_the_bench_of_comparisons_measures_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     workloads = comparison.workloads()
     assert [[is_plain(plan.scenario) for plan in plans] for plans in workloads.values()] == [
-        [True, True], [True, True], [False, False]]
+        [True, True], [True, True], [True, True], [False, False]]
     whole = workloads["the whole funnel"]
     short = [Plan(plan.name, plan.scenario.model_copy(update={"length": 7_200.0})) for plan in whole]
     figures = comparison.measure(short, replications=2, rounds=1)
