@@ -94,7 +94,8 @@ def estimates(case: Case, replications: int, part: float) -> tuple[dict[str, tup
         floor = Floor(scenario, seed=1, replication=replication)
         floor.advance(scenario.length)
         rows, measures = floor.records(), floor.measures()
-        human = (rows.arrived >= scenario.warm_up) & (rows.team >= 0)
+        # By when they join the queue: at the end of the run some are still with the tiers before it.
+        human = (rows.queued >= scenario.warm_up) & (rows.team >= 0)
         first = human & (rows.origin == Origin.NEW)
         # Late arrivals are left out: of those, the short ones are closed before the long ones.
         closed = human & (rows.outcome == Outcome.CLOSED) & (rows.arrived < scenario.length - 20 * mean)
