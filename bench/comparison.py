@@ -12,9 +12,8 @@ from __future__ import annotations
 import math
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 from bench.funnel import people_alone
 from core.interventions import with_value
 from core.metrics import METRICS
+from core.scenario import Scenario
 from core.scenario_file import load_scenario
 from sim.experiments.comparison import Comparison, Plan, compare
 from sim.experiments.executor import executor
@@ -42,11 +42,16 @@ class Round:
 
 def plans(volume: str = "130%", frontline: int = 9, engineers: int = 3) -> list[Plan]:
     """B2B SaaS with some 10,000 conversations a week and people enough for them, and with one more person."""
-    world = load_scenario("b2b-saas")
-    for key, value in (("demand.level", volume), ("team.frontline.extra", str(frontline)),
-                       ("team.engineers.extra", str(engineers))):
-        world = with_value(world, key, value)
+    world = changed(load_scenario("b2b-saas"), {
+        "demand.level": volume, "team.frontline.extra": str(frontline), "team.engineers.extra": str(engineers)})
     return [Plan("as it is", world), Plan("one more", with_value(world, "team.frontline.extra", str(frontline + 1)))]
+
+
+def changed(scenario: Scenario, values: Mapping[str, str]) -> Scenario:
+    """The scenario with these values, by key."""
+    for key, value in values.items():
+        scenario = with_value(scenario, key, value)
+    return scenario
 
 
 def people(given: Sequence[Plan]) -> list[Plan]:
@@ -62,10 +67,9 @@ def phone() -> list[Plan]:
 
 def once(given: Sequence[Plan], more: str = "116%", people: int = 3) -> list[Plan]:
     """The plans with callers who never come back, and so many more of them that there are as many calls."""
-    changes = (("follow_up.retry", "0%"), ("follow_up.reopen", "0%"), ("demand.level", more))
-    return [replace(plan, scenario=reduce(lambda world, change: with_value(world, *change),
-                                          (*changes, ("team.phone.extra", str(people + at))), plan.scenario))
-            for at, plan in enumerate(given)]
+    return [replace(plan, scenario=changed(plan.scenario, {
+        "follow_up.retry": "0%", "follow_up.reopen": "0%", "demand.level": more,
+        "team.phone.extra": str(people + at)})) for at, plan in enumerate(given)]
 
 
 def timed(given: Sequence[Plan], replications: int, jobs: int) -> tuple[float, Comparison]:
@@ -123,9 +127,10 @@ def measure_all(replications: int, rounds: int) -> dict[str, Any]:
 
 def show_all(figures: dict[str, Any]) -> None:
     """All of them as text."""
-    for name in workloads():
-        print(f"\nWith {name}", end="")
-        show(figures[name])
+    for name, measured in figures.items():
+        if name != "schema":
+            print(f"\nWith {name}", end="")
+            show(measured)
 
 
 def show(figures: dict[str, Any]) -> None:

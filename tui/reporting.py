@@ -7,7 +7,6 @@ missing or of the wrong sort in them is told, and their text is only ever text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.metadata import version
 from typing import Any
 
 from core.errors import ExperimentError, did_you_mean
@@ -15,6 +14,7 @@ from core.estimates import Estimate
 from core.metrics import METRICS
 from core.output import pictures
 from core.output.report import Page, Picture, Section, Table
+from core.output.store import program_version
 from core.staffing.targets import write_value
 from core.units import DAY, HOUR, WEEKDAYS, write_moment, write_seconds
 from tui.commands.run import GROUPS
@@ -42,7 +42,7 @@ def page_of(documents: Sequence[tuple[str, Any]], title: str | None = None) -> P
             raise ExperimentError(f"{plain(name)}: is not what `flightdesk run`, `plan`, `sweep`, `strategy` or "
                                   f"`compare` print with --json ({type(error).__name__}: {plain(str(error))})"
                                   ) from error
-    return Page(title or " · ".join(dict.fromkeys(titles)), sections, f"Made by Flightdesk {version('flightdesk')}.",
+    return Page(title or " · ".join(dict.fromkeys(titles)), sections, f"Made by Flightdesk {program_version()}.",
                 [_NEVER_AS_SURE])
 
 

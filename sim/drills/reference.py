@@ -16,7 +16,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from core.drill.course import Deed, Deeds, allowed, holds_from, in_order
@@ -25,6 +24,7 @@ from core.drill.news import first_known
 from core.drill.performance import Performance, dump, moves, read
 from core.drill.score import Run
 from core.errors import DrillError
+from core.output.store import program_version
 from core.places import data_folder
 from sim.drills.exercise import Exercise
 from sim.experiments.executor import Executor, Progress, ThisProcess
@@ -120,7 +120,7 @@ def take_over(exercise: Exercise, carried: Mapping[str, Sequence[Move]]) -> None
 
 
 def _file(exercise: Exercise, seed: int) -> Path:
-    return data_folder() / "drills" / f"{exercise.digest}-{seed}-{version('flightdesk')}.json"
+    return data_folder() / "drills" / f"{exercise.digest}-{seed}-{program_version()}.json"
 
 
 # --- the search ----------------------------------------------------------------------------------------------------
