@@ -33,6 +33,6 @@ def test_every_picture_has_its_recipe_and_needs_no_network(make: ModuleType) -> 
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["browser", "floor", "look-up"])
+@pytest.mark.parametrize("name", ["browser", "debrief", "drill", "floor", "look-up"])
 async def test_the_script_draws_what_is_there(name: str, make: ModuleType) -> None:
     assert await make.draw(name) == (FOLDER / f"{name}.svg").read_text(encoding="utf-8"), "run `make pictures`"
